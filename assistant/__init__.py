@@ -1,0 +1,1 @@
+"""Questions -> grounded answers: every quote is cut from a clause, or there is a refusal."""

@@ -1,0 +1,379 @@
+"""A question understood: what it refers to, and what is left as its topic.
+
+Understanding is rules over the corpus's own data (references, places, bodies, phrases, termbank), so
+that every step can be shown to the user and switched off. The spans that were understood are masked;
+what remains after the words that only ask is the topic. A question that names a section or an
+addressee and has no topic of its own asks for the section as a whole.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from corpus import bodies, places
+from corpus.clauses import Adoption
+from corpus.holdings import Corpus
+from corpus.languages import detect_language
+from corpus.phrases import phrasebook
+from corpus.references import Reference, find_references
+from corpus.terms import TermMatch, load_termbank
+
+PARTS = ("references", "revision", "section", "addressee", "terms")  # what can be switched off
+LONGEST_QUESTION = 4000  # characters
+
+_MARKED_YEAR = re.compile(
+    r"""
+    (?P<after>(?:19|20)\d\d)\s*年?(?:的)?(?:旧|新|原|老)?(?:版|修订|通过|文本|那[一版]|决议|的决议)
+    | (?:version|revision|edition|text|rev\.?|texte|révision|rév\.?|versión|revisión|texto|edición
+        |верси\w+|редакци\w+|текст\w*|пересм\.?|نسخة|النسخة|صيغة|نص|المراجَ?ع(?:ة)?|مراجعة)
+      \s*(?:of|in|de|del|d[’']|от|за|عام|سنة|لعام|في|на)?\s*\(?(?P<before>(?:19|20)\d\d)
+    | (?P<rear>(?:19|20)\d\d)\s*(?:г(?:\.|ода?|оду)?\s*)?
+      (?:version|revision|edition|text|resolution|верси\w+|редакци\w+|текст\w*)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_BARE_YEAR = re.compile(r"(?<![\d/-])(?:19|20)\d\d(?![\d/]|-\d)")
+_NUMBERED_ITEM = re.compile(
+    r"第\s*(?P<zh>\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:项|条|点|款|段|个)"
+    r"|(?:item|point|paragraph|clause|no\.?|punto|apartado|párrafo|paragraphe|alinéa|пункт[аеу]?|п\."
+    r"|البند|الفقرة|النقطة|بند|فقرة)\s*(?P<any>\d{1,2})(?!\d)",
+    re.IGNORECASE,
+)
+_CHINESE_DIGITS = "零一二三四五六七八九十"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a question says of itself; everything may be empty but the question and the language."""
+
+    question: str  # as asked
+    interpreted: str  # as it stands on its own
+    language: str  # ISO 639-1: of the answer
+    references: tuple[Reference, ...] = ()  # to resolutions and their clauses
+    lineage: str | None = None  # "wtsa-75": the held resolution asked about
+    years: tuple[int, ...] = ()  # of the revisions asked for, held or not; empty: any, latest first
+    unknown_revision: str = ""  # a revision asked for by words that fit none held
+    sections: tuple[str, ...] = ()  # canonical actions: "instructs"
+    addressees: tuple[str, ...] = ()  # canonical English names
+    label: str = ""  # an item asked for by number: "2"
+    terms: tuple[TermMatch, ...] = ()
+    whole: bool = False  # asks for a section in full
+    comparison: bool = False  # asks how revisions differ
+    topic: str = ""  # the words left when all that is masked
+    carried: tuple[str, ...] = ()  # which of these were taken over from earlier turns
+    ignored: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """data/questions.toml of one language, compiled."""
+
+    asking: re.Pattern[str]
+    whole: re.Pattern[str]
+    comparison: re.Pattern[str]
+    latest: re.Pattern[str]
+    earlier: re.Pattern[str]
+    follow_up: re.Pattern[str]
+    greeting: re.Pattern[str]
+    ordinals: tuple[re.Pattern[str], ...]
+
+
+def understand(
+    question: str,
+    *,
+    corpus: Corpus,
+    ignored: Iterable[str] = (),
+    fallback_language: str = "en",
+) -> Understood:
+    """What `question` asks, of the texts that `corpus` holds; `ignored` names PARTS to leave alone."""
+    ignored = frozenset(ignored)
+    language = detect_language(question) or fallback_language
+    wording = _wordings()[language]
+    mask = _Mask(question)
+    terms = load_termbank().find(question)
+    references = _references(question, terms) if "references" not in ignored else ()
+    for reference in references:
+        mask.cover(reference.start, reference.end)
+    lineage, adoptions = _lineage(references, corpus)
+    years: tuple[int, ...] = ()
+    unknown = ""
+    if "revision" not in ignored:
+        years, unknown = _years(
+            question, mask, terms, references, adoptions, corpus, lineage, wording
+        )
+    sections: tuple[str, ...] = tuple(
+        dict.fromkeys(reference.section for reference in references if reference.section)
+    )
+    if "section" not in ignored and not sections:
+        sections = _sections(question, mask)
+    addressees: tuple[str, ...] = tuple(
+        dict.fromkeys(name for reference in references for name in reference.addressees)
+    )
+    if "addressee" not in ignored and not addressees:
+        addressees = _addressees(question, mask, terms)
+    label = _item(question, mask, wording)
+    comparison = bool(wording.comparison.search(folded(question))) and (
+        len(years) != 1 or bool(wording.earlier.search(folded(question)))
+    )
+    topic = wording.asking.sub(" ", folded(wording.comparison.sub(" ", mask.rest())))
+    topic = " ".join(re.findall(r"[^\W_]+(?:[-/&.][^\W_]+)*", topic))
+    named = bool(sections or addressees)
+    return Understood(
+        question=question,
+        interpreted=question,
+        language=language,
+        references=references,
+        lineage=lineage,
+        years=years,
+        unknown_revision=unknown,
+        sections=sections,
+        addressees=addressees,
+        label=label,
+        terms=terms if "terms" not in ignored else (),
+        whole=named and not label and _is_empty(topic, language),
+        comparison=comparison,
+        topic=topic,
+        ignored=ignored,
+    )
+
+
+def has_content(question: str) -> bool:
+    """Whether there is a letter or a digit of any script in it: emoji and marks ask nothing."""
+    return any(unicodedata.category(character)[0] in "LN" for character in question)
+
+
+def is_greeting(question: str) -> bool:
+    """Whether a question is a greeting or thanks and nothing else."""
+    plain = " ".join(re.findall(r"\w+(?:[’']\w+)?", folded(question)))
+    return bool(plain) and any(
+        not wording.greeting.sub("", plain).strip() for wording in _wordings().values()
+    )
+
+
+def is_uncovered_script(question: str) -> bool:
+    """Whether most letters of a question are of no script that the six languages are written in."""
+    letters = [character for character in question if character.isalpha()]
+    covered = sum(bool(_COVERED.match(character)) for character in letters)
+    return bool(letters) and covered * 2 < len(letters)
+
+
+def leans_on_earlier(question: str, language: str) -> bool:
+    """Whether a question opens as one that continues the conversation ("And …?", "那……呢？")."""
+    return bool(_wordings()[language].follow_up.match(folded(question).lstrip("¿¡ «“\"'")))
+
+
+def folded(text: str) -> str:
+    """For matching only: compatibility forms and case folded; offsets are not kept."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+_COVERED = re.compile(
+    r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0400-\u052f\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc"
+    r"\u3400-\u9fff\uf900-\ufaff\uff21-\uff5a]"
+)
+
+
+class _Mask:
+    """A question whose understood spans are blanked, character by character."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._covered = [False] * len(text)
+
+    def cover(self, start: int, end: int) -> None:
+        for at in range(start, end):
+            self._covered[at] = True
+
+    def is_free(self, start: int, end: int) -> bool:
+        return not any(self._covered[start:end])
+
+    def rest(self) -> str:
+        return "".join(
+            " " if covered else character
+            for character, covered in zip(self._text, self._covered, strict=True)
+        )
+
+
+def _references(question: str, terms: Sequence[TermMatch]) -> tuple[Reference, ...]:
+    """References to resolutions and clauses; "2030" in the name of an agenda is none."""
+    return tuple(
+        reference
+        for reference in find_references(question)
+        if not any(term.start <= reference.start and reference.end <= term.end for term in terms)
+    )
+
+
+def _lineage(
+    references: Sequence[Reference], corpus: Corpus
+) -> tuple[str | None, tuple[Adoption, ...]]:
+    """The held resolution that is referred to, and the adoptions known of it (or of all held)."""
+    held = {revision.lineage: revision for revision in corpus.revisions}
+    named = None
+    for reference in references:
+        fits = [
+            lineage
+            for lineage, revision in held.items()
+            if revision.number == reference.number and reference.body in (None, revision.body)
+        ]
+        if len(fits) == 1:
+            named = fits[0]
+            break
+    known: dict[tuple[int, str], Adoption] = {}
+    for revision in corpus.revisions:
+        if named in (None, revision.lineage):
+            for adoption in (*revision.history, Adoption(revision.year, revision.place)):
+                known.setdefault((adoption.year, adoption.place), adoption)
+    return named, tuple(known.values())
+
+
+def _years(
+    question: str,
+    mask: _Mask,
+    terms: Sequence[TermMatch],
+    references: Sequence[Reference],
+    adoptions: Sequence[Adoption],
+    corpus: Corpus,
+    lineage: str | None,
+    wording: _Wording,
+) -> tuple[tuple[int, ...], str]:
+    """The years of the revisions that are asked for, and a place or code that fits none."""
+    held = sorted(
+        {r.year for r in corpus.revisions if lineage in (None, r.lineage) and r.status == "adopted"}
+    )
+    known = {adoption.year for adoption in adoptions}
+    years = [
+        reference.year
+        for reference in references
+        if reference.year and (lineage is None or reference.number == lineage.partition("-")[2])
+    ]
+    for meeting in bodies.find_meetings(question):
+        if mask.is_free(meeting.start, meeting.end) and meeting.meeting.year in known:
+            years.append(meeting.meeting.year)
+            mask.cover(meeting.start, meeting.end)
+    for match in _MARKED_YEAR.finditer(question):
+        year = int(match["after"] or match["before"] or match["rear"])
+        if mask.is_free(*match.span()) and not _within(match.span(), terms):
+            years.append(year)
+            mask.cover(*match.span())
+    for match in _BARE_YEAR.finditer(question):
+        if (
+            mask.is_free(*match.span())
+            and int(match.group()) in known
+            and not _within(match.span(), terms)
+        ):
+            years.append(int(match.group()))
+            mask.cover(*match.span())
+    for mention in places.find(question):
+        span = (mention.start, mention.end)
+        fits = [adoption.year for adoption in adoptions if adoption.place == mention.place]
+        if mask.is_free(*span) and fits and not _within(span, terms):
+            # A place that met twice is settled by the year beside it, if there is one.
+            years.extend(year for year in fits[-1:] if not set(fits) & set(years))
+            mask.cover(*span)
+    if not years and len(held) > 1:
+        plain = folded(question)
+        if wording.latest.search(plain):
+            years.append(held[-1])
+        elif wording.earlier.search(plain):
+            years.append(held[-2] if len(held) > 1 else held[0])
+    if not years and not held:
+        return (), ""
+    return tuple(dict.fromkeys(years)), ""
+
+
+def _within(span: tuple[int, int], terms: Sequence[TermMatch]) -> bool:
+    return any(term.start <= span[0] and span[1] <= term.end for term in terms)
+
+
+def _sections(question: str, mask: _Mask) -> tuple[str, ...]:
+    """The actions named as headings, masked; the verbs of a question ("requests") name none alone."""
+    found = []
+    for mention in phrasebook().find_actions(question):
+        if mask.is_free(mention.start, mention.end):
+            found.append(mention.action)
+            mask.cover(mention.start, mention.end)
+    return tuple(dict.fromkeys(found))
+
+
+def _addressees(question: str, mask: _Mask, terms: Sequence[TermMatch]) -> tuple[str, ...]:
+    found = []
+    for mention in phrasebook().find_addressees(question):
+        if mask.is_free(mention.start, mention.end):
+            found.append(mention.addressee)
+            mask.cover(mention.start, mention.end)
+    return tuple(dict.fromkeys(found))
+
+
+def _item(question: str, mask: _Mask, wording: _Wording) -> str:
+    """The number of an item that is asked for: "第二项", "the second item", "пункт 2"."""
+    match = _NUMBERED_ITEM.search(question)
+    if match and mask.is_free(*match.span()):
+        mask.cover(*match.span())
+        if match["any"]:
+            return match["any"].lstrip("0")
+        return match["zh"] if match["zh"].isdigit() else str(_chinese_ordinal(match["zh"]))
+    plain = folded(question)
+    if len(plain) == len(question):
+        for number, pattern in enumerate(wording.ordinals, start=1):
+            ordinal = pattern.search(plain)
+            if ordinal and mask.is_free(*ordinal.span()):
+                mask.cover(*ordinal.span())
+                return str(number)
+    return ""
+
+
+def _chinese_ordinal(text: str) -> int:
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return _CHINESE_DIGITS.index(text[-1])
+    return (_CHINESE_DIGITS.index(tens) if tens else 1) * 10 + (
+        _CHINESE_DIGITS.index(ones) if ones else 0
+    )
+
+
+def _is_empty(topic: str, language: str) -> bool:
+    """Whether nothing is left to search for; a stray character of Chinese is nothing."""
+    return len(topic) <= (1 if language == "zh" else 2)
+
+
+@cache
+def _wordings() -> Mapping[str, _Wording]:
+    text = (resources.files("assistant") / "data" / "questions.toml").read_text(encoding="utf-8")
+    return {language: _compiled(entry, language) for language, entry in tomllib.loads(text).items()}
+
+
+def _compiled(entry: Mapping[str, Any], language: str) -> _Wording:
+    def pattern(words: Sequence[str]) -> re.Pattern[str]:
+        longest_first = sorted({folded(word) for word in words}, key=lambda word: -len(word))
+        joined = "|".join(re.escape(word) for word in longest_first)
+        if language == "zh":
+            return re.compile(f"(?:{joined})")
+        prefix = "(?:و|ف|ب|ل|وال)?" if language == "ar" else ""
+        return re.compile(rf"(?<!\w){prefix}(?:{joined})(?!\w)")
+
+    items = "|".join(sorted(map(re.escape, entry["items"]), key=len, reverse=True))
+
+    def ordinal(words: Sequence[str]) -> re.Pattern[str]:
+        joined = "|".join(re.escape(folded(word)) for word in words)
+        if language == "zh":
+            return re.compile(rf"(?:{joined})(?:{items})")
+        gap = r"\s+(?:and\s+last\s+)?"
+        return re.compile(
+            rf"(?<!\w)(?:(?:{joined})(?:{gap}(?:{items}))?|(?:{items}){gap}(?:{joined}))(?!\w)"
+        )
+
+    return _Wording(
+        asking=pattern([*entry["asking"], *entry["whole"], *entry["follow_up"]]),
+        whole=pattern(entry["whole"]),
+        comparison=pattern(entry["comparison"]),
+        latest=pattern(entry["latest"]),
+        earlier=pattern(entry["earlier"]),
+        follow_up=pattern(entry["follow_up"]),
+        greeting=pattern(entry["greeting"]),
+        ordinals=tuple(ordinal(words) for words in entry["ordinals"]),
+    )

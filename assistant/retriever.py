@@ -1,0 +1,214 @@
+"""Question understood -> ranked clauses: what is named by reference or structure first, then scores.
+
+The score of a clause is a weighted sum of the index's signals and of what understanding tells
+(section, addressee, revision). The weights (data/ranking.toml) are fitted on the training cases by
+`python -m eval fit`, which maximises the softmax likelihood of the right clauses.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.query import Understood
+from corpus.clauses import Clause
+from corpus.holdings import Corpus
+from corpus.phrases import phrasebook
+from embeddings.encoder import Encoder
+from embeddings.index import SIGNALS, ClauseIndex, Question, Rows
+from embeddings.lexical import concept_terms, terms
+
+STRUCTURE = ("section", "addressee", "latest")
+FEATURES = (*SIGNALS, *STRUCTURE)
+NAMES_OF_A_CONCEPT = 3  # per held language; rarer variants add noise
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A clause and how near it is to a question."""
+
+    clause: Clause
+    score: float  # higher is closer
+    features: tuple[float, ...] = ()  # parallel to FEATURES; empty for what structure named
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Clauses, best first: `named` by reference or structure (in order), then those `found`."""
+
+    named: tuple[Hit, ...]
+    found: tuple[Hit, ...]
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """All of them, each once."""
+        ahead = {hit.clause.key for hit in self.named}
+        return (*self.named, *(hit for hit in self.found if hit.clause.key not in ahead))
+
+
+class Retriever:
+    """Ranks the clauses of one corpus. Cheap to make; holds no state between questions."""
+
+    def __init__(
+        self,
+        *,
+        corpus: Corpus,
+        index: ClauseIndex,
+        encoder: Encoder,
+        weights: Mapping[str, float] | None = None,
+    ) -> None:
+        self.corpus = corpus
+        self.encoder = encoder
+        self._index = index
+        self.reweigh(weights if weights is not None else shipped_weights())
+
+    def reweigh(self, weights: Mapping[str, float]) -> None:
+        """Ranks by other weights from now on, by names of FEATURES; those not named weigh nothing."""
+        self._weights = np.array([weights.get(name, 0.0) for name in FEATURES], np.float32)
+
+    def rank(self, understood: Understood, *, named: Sequence[Clause] = (), top: int) -> Ranking:
+        """The `top` nearest clauses for a question; `named` go before all others."""
+        rows, features = self.features(understood)
+        scores = features @ self._weights
+        order = np.argsort(-scores, kind="stable")[:top]
+        found = tuple(
+            Hit(
+                self.corpus.clauses[int(rows[at])],
+                float(scores[at]),
+                tuple(float(value) for value in features[at]),
+            )
+            for at in order
+        )
+        best = found[0].score if found else 0.0
+        ahead = tuple(
+            Hit(clause, max(best, 1.0) + 1.0 - place * 1e-4) for place, clause in enumerate(named)
+        )
+        return Ranking(ahead, found)
+
+    def features(self, understood: Understood) -> tuple[Rows, NDArray[np.float32]]:
+        """Candidate rows, ascending, and their features [rows, len(FEATURES)]."""
+        allowed = self._allowed(understood)
+        question = self._question(understood)
+        hits = self._index.search(question, allowed=allowed)
+        columns = [hits.signals[name] for name in SIGNALS]
+        clauses = [self.corpus.clauses[int(row)] for row in hits.rows]
+        columns.extend(
+            (
+                _flags(clause.action in understood.sections for clause in clauses),
+                _flags(
+                    bool(set(clause.addressees) & set(understood.addressees)) for clause in clauses
+                ),
+                _flags(self.corpus.is_latest(clause.revision) for clause in clauses),
+            )
+        )
+        return hits.rows, np.stack(columns, axis=1).astype(np.float32)
+
+    def _question(self, understood: Understood) -> Question:
+        text = understood.interpreted
+        languages = self.corpus.languages
+        concepts = {match.concept.id: match.concept for match in understood.terms}
+        return Question(
+            encoding=self.encoder.encode_queries([text]),
+            language=understood.language,
+            terms=terms(text, understood.language),
+            names=[
+                [
+                    terms(name, language)
+                    for language in languages
+                    for name in concept.names.get(language, ())[:NAMES_OF_A_CONCEPT]
+                ]
+                or [[]]
+                for concept in concepts.values()
+            ],
+            concepts=concept_terms(text) if "terms" not in understood.ignored else (),
+        )
+
+    def _allowed(self, understood: Understood) -> Rows | None:
+        """The rows of the resolution and revisions asked for; None for all.
+
+        A revision that is not held limits nothing: a search never refuses.
+        """
+        held_years = {
+            revision.year
+            for revision in self.corpus.revisions
+            if understood.lineage in (None, revision.lineage)
+        }
+        years = set(understood.years) & held_years
+        if understood.comparison:
+            years = set()
+        if not years and understood.lineage is None:
+            return None
+        return np.array(
+            [
+                row
+                for row, clause in enumerate(self.corpus.clauses)
+                if understood.lineage in (None, clause.revision.lineage)
+                and (not years or clause.revision.year in years)
+            ],
+            np.int64,
+        )
+
+
+def sections_asked_for(understood: Understood, corpus: Corpus) -> tuple[tuple[Clause, ...], ...]:
+    """The sections that a question names by heading or addressee, each in order, newest text only.
+
+    Where no revision is asked for, the latest held that has such a section is taken. A section
+    whose addressees are exactly those asked for goes before one that has others too.
+    """
+    if not (understood.sections or understood.addressees):
+        return ()
+    groups: dict[tuple[str, str], tuple[Clause, ...]] = {}
+    for clause in corpus.clauses:
+        revision = clause.revision
+        if understood.lineage in (None, revision.lineage) and (
+            not understood.years or revision.year in understood.years
+        ):
+            groups.setdefault((clause.section_id, revision.language), corpus.section(clause))
+    fitting = _fitting(list(groups.values()), understood)
+    if not understood.years:
+        newest: dict[str, int] = {}
+        for group in fitting:
+            revision = group[0].revision
+            newest[revision.lineage] = max(newest.get(revision.lineage, 0), revision.year)
+        fitting = [g for g in fitting if g[0].revision.year == newest[g[0].revision.lineage]]
+    in_language = [g for g in fitting if g[0].revision.language == understood.language]
+    if in_language:
+        return tuple(in_language)
+    seen: dict[str, tuple[Clause, ...]] = {}
+    for group in fitting:
+        seen.setdefault(group[0].section_id, group)
+    return tuple(seen.values())
+
+
+def _fitting(
+    groups: Sequence[tuple[Clause, ...]], understood: Understood
+) -> list[tuple[Clause, ...]]:
+    asked = set(understood.addressees)
+    by_action = [g for g in groups if not understood.sections or g[0].action in understood.sections]
+    if not asked:
+        return by_action
+    operative = [g for g in groups if phrasebook().part(g[0].action) == "operative"]
+    # The verb of a question need not be that of the text: "asked to" may be 责成 or 请.
+    for candidates in (by_action if understood.sections else operative, operative):
+        exact = [g for g in candidates if set(g[0].addressees) == asked]
+        if exact:
+            return exact
+        including = [g for g in candidates if asked <= set(g[0].addressees)]
+        if including:
+            return including
+    return []
+
+
+@cache
+def shipped_weights() -> Mapping[str, float]:
+    """The fitted weights of data/ranking.toml."""
+    text = (resources.files("assistant") / "data" / "ranking.toml").read_text(encoding="utf-8")
+    return {name: float(value) for name, value in tomllib.loads(text)["weights"].items()}
+
+
+def _flags(values: "object") -> NDArray[np.float32]:
+    return np.fromiter(values, np.float32)  # type: ignore[call-overload, no-any-return]

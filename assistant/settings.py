@@ -1,0 +1,36 @@
+"""Settings, frozen; the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things lie and which model is used.
+
+    Environment: RESOLUTIONS_HOME (corpus and indexes), RESOLUTIONS_CACHE (unpacked weights),
+    RESOLUTIONS_MODEL (a sentence-transformers model; default: the packaged one).
+    """
+
+    home: Path
+    cache: Path
+    model: str | None = None
+
+    @classmethod
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, *, model: str | None = None
+    ) -> "Settings":
+        """The settings of this user; `model` overrules the environment."""
+        import platformdirs  # noqa: PLC0415 (--help does without it)
+
+        given = os.environ if environment is None else environment
+        name = "resolutions-assistant"
+        home = given.get("RESOLUTIONS_HOME") or platformdirs.user_data_dir(name, appauthor=False)
+        cache = given.get("RESOLUTIONS_CACHE") or platformdirs.user_cache_dir(name, appauthor=False)
+        return cls(
+            home=Path(home).expanduser(),
+            cache=Path(cache).expanduser(),
+            model=model or given.get("RESOLUTIONS_MODEL") or None,
+        )

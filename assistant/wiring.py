@@ -1,0 +1,96 @@
+"""Settings -> the real corpus, index, encoder and assistant; nowhere else are they put together."""
+
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from assistant.answering import Assistant
+from assistant.library import Library
+from assistant.retriever import Retriever
+from assistant.settings import Settings
+from corpus.holdings import Corpus
+from embeddings.encoder import Encoder, Progress
+from embeddings.models import open_encoder
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What a command works with; each part is opened when it is first asked for."""
+
+    settings: Settings
+
+    @cached_property
+    def library(self) -> Library:
+        return Library(self.settings.home, progress_bar)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        return open_encoder(
+            self.settings.model,
+            cache=self.settings.cache,
+            progress=progress_bar("unpacking weights"),
+        )
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        return self.library.corpus()
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        return self.assistant_over(self.corpus)
+
+    def assistant_over(self, corpus: Corpus) -> Assistant:
+        """An assistant over that corpus; its index is built when it is missing."""
+        retriever = Retriever(
+            corpus=corpus, index=self.library.index(corpus, self.encoder), encoder=self.encoder
+        )
+        return Assistant(corpus=corpus, retriever=retriever)
+
+    def reopened(self) -> "Workplace":
+        """The same after a change of the corpus; the encoder is kept."""
+        other = Workplace(self.settings)
+        if "encoder" in self.__dict__:
+            other.__dict__["encoder"] = self.encoder
+        return other
+
+
+def progress_bar(title: str) -> Progress:
+    """A progress bar on standard error that appears with the first step and ends with the last.
+
+    Where standard error is no terminal, the start and the end are told in a line each.
+    """
+    shown: dict[str, Any] = {}
+
+    def tell(done: int, total: int) -> None:
+        if not total or shown.get("ended"):
+            return
+        if not sys.stderr.isatty():
+            _tell_in_lines(title, done, total, shown)
+            return
+        if "bar" not in shown:
+            shown["bar"], shown["task"] = _started(title, total)
+        shown["bar"].update(shown["task"], completed=done, total=total)
+        if done >= total:
+            shown["bar"].stop()
+            shown["ended"] = True
+
+    return tell
+
+
+def _started(title: str, total: int) -> tuple[Any, Any]:
+    from rich.console import Console  # noqa: PLC0415 (needed only when something takes long)
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    bar = Bar(console=Console(stderr=True))
+    bar.start()
+    return bar, bar.add_task(title, total=total)
+
+
+def _tell_in_lines(title: str, done: int, total: int, shown: dict[str, Any]) -> None:
+    if "begun" not in shown:
+        shown["begun"] = True
+        print(f"{title} …", file=sys.stderr, flush=True)
+    if done >= total:
+        shown["ended"] = True
+        print(f"{title}: done", file=sys.stderr, flush=True)

@@ -1,0 +1,1 @@
+"""Documents -> clauses: reading, structure, references and the store. Knows no model."""

@@ -1,0 +1,42 @@
+"""A file -> its resolutions, parsed: read, identify, structure. The only module that knows all steps.
+
+Reading a document never needs a store or a model; `resolutions parse` is this module and a renderer.
+"""
+
+from pathlib import Path
+
+from corpus.identity import identify
+from corpus.paragraphs import Extraction
+from corpus.readers.formats import read_document
+from corpus.structure import ParsedDocument, structure_document
+
+
+def parse_document(
+    file: Path,
+    *,
+    body: str | None = None,
+    number: str | None = None,
+    year: int | None = None,
+    language: str | None = None,
+) -> tuple[ParsedDocument, ...]:
+    """The resolutions in `file`, in document order, at least one.
+
+    `body`, `number`, `year` and `language` answer what the document does not tell or tells twice;
+    they overrule it. Raises UnreadableDocumentError, NotAResolutionError or UnknownMetadataError.
+    """
+    return parse_extraction(
+        read_document(file), body=body, number=number, year=year, language=language
+    )
+
+
+def parse_extraction(
+    extraction: Extraction,
+    *,
+    body: str | None = None,
+    number: str | None = None,
+    year: int | None = None,
+    language: str | None = None,
+) -> tuple[ParsedDocument, ...]:
+    """The same for a document that has been read already."""
+    titles = identify(extraction, body=body, number=number, year=year, language=language)
+    return structure_document(extraction, titles)

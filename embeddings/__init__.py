@@ -1,0 +1,1 @@
+"""Clauses -> a searchable index. Knows vectors and terms, no answers."""

@@ -1,0 +1,27 @@
+"""The model that a user names -> an Encoder."""
+
+from pathlib import Path
+
+from embeddings.encoder import Encoder, Progress
+from embeddings.packaged_model import MODEL_NAME, packaged_model
+
+DEFAULT_MODEL = MODEL_NAME
+
+
+def open_encoder(
+    model: str | None = None, *, cache: Path, progress: Progress | None = None
+) -> Encoder:
+    """The encoder of a model: the packaged one unless another is named.
+
+    Any other name is a sentence-transformers model: a folder, or a name on the Hugging Face hub.
+    The packaged model is unpacked into `cache` when it is not there yet; `progress` is told the
+    bytes written and the bytes in all. Raises ExpectedError when that fails; an unknown name
+    raises it with the first text, since opening loads no model yet.
+    """
+    if not model or model == DEFAULT_MODEL:
+        from embeddings.onnx_encoder import OnnxEncoder  # noqa: PLC0415
+
+        return OnnxEncoder(packaged_model(cache, progress=progress))
+    from embeddings.sentence_encoder import SentenceEncoder  # noqa: PLC0415
+
+    return SentenceEncoder(model)

@@ -1,0 +1,1 @@
+"""Measures the assistant from outside: cases, metrics, reports and the gate."""
