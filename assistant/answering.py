@@ -127,12 +127,20 @@ class Assistant:
 
     def named(self, understood: Understood) -> tuple[Clause, ...]:
         """The clauses that a question names by reference, item or section; () if it names none."""
-        by_reference = tuple(
+        by_reference = [
             clause
             for reference in understood.references
-            if reference.section or reference.labels
+            if reference.clause_part
             for clause in self._resolve(reference, understood).clauses
-        )
+        ]
+        by_reference += [
+            clause
+            for revision in self._revisions_meant(understood)
+            for part in understood.parts
+            for clause in resolve(
+                within(part, revision), self._held, language=understood.language
+            ).clauses
+        ]
         if by_reference:
             return tuple(dict.fromkeys(by_reference))
         sections = sections_asked_for(understood, self.corpus)
@@ -145,6 +153,26 @@ class Assistant:
         if understood.whole and not understood.comparison:
             return tuple(clause for section in sections for clause in section)
         return ()
+
+    def _revisions_meant(self, understood: Understood) -> tuple[Revision, ...]:
+        """The revisions that a part named alone ("resolves 2") may belong to, newest text of each."""
+        lineages = dict.fromkeys(
+            revision.lineage
+            for revision in self.corpus.revisions
+            if understood.lineage in (None, revision.lineage)
+        )
+        found = []
+        for lineage in lineages:
+            years = [year for year in understood.years if year in self._held.years(lineage)]
+            for year in years or [None]:
+                revision = (
+                    self._held.revision(lineage, year, understood.language)
+                    if year
+                    else self._held.latest(lineage, understood.language)
+                )
+                if revision is not None:
+                    found.append(revision)
+        return tuple(found)
 
     def _resolve(self, reference: Reference, understood: Understood) -> Resolution:
         """What a reference names; the revision that the rest of the question asks for counts."""
@@ -220,7 +248,7 @@ class Assistant:
             target
             for inner in find_internal(clause.text)
             for target in resolve(
-                within(inner, clause), self._held, language=clause.revision.language
+                within(inner, clause.revision), self._held, language=clause.revision.language
             ).clauses
         )
         return tuple(target for target in dict.fromkeys(found) if target.key != clause.key)
@@ -332,9 +360,8 @@ class Assistant:
         )
 
 
-def within(inner: InternalReference, clause: Clause) -> Reference:
-    """A reference to clauses of the same text, as a reference that names that text."""
-    revision = clause.revision
+def within(inner: InternalReference, revision: Revision) -> Reference:
+    """A reference to clauses of the text that it stands in, as one that names that text."""
     return Reference(
         start=inner.start,
         end=inner.end,

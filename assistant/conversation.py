@@ -8,6 +8,7 @@ resolves wrongly is worse than a question back.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from assistant.query import Understood, leans_on_earlier, understand
 from corpus.holdings import Corpus
@@ -44,47 +45,42 @@ def _continued(
 ) -> Understood:
     if previous is None or not _leans(current):
         return current
-    carried: dict[str, object] = {}
-    new_subject = bool(current.references)
-    if not current.lineage and not new_subject and previous.lineage and "references" not in ignored:
+    carried: dict[str, Any] = {}
+    own_part = bool(current.sections or current.addressees or current.parts)
+    if not current.lineage and not current.references and "references" not in ignored:
         carried["lineage"] = previous.lineage
-    if (
-        not current.years
-        and previous.years
-        and "revision" not in ignored
-        and not current.comparison
-    ):
+    if not current.years and not current.comparison and "revision" not in ignored:
         carried["years"] = previous.years
-    named = bool(current.sections or current.addressees)
-    if not named and previous.sections and "section" not in ignored:
-        carried["sections"] = previous.sections
-    if not named and previous.addressees and "addressee" not in ignored:
+    if not own_part and "section" not in ignored:
+        carried["sections"] = _sections_of(previous)
+    if not own_part and "addressee" not in ignored:
         carried["addressees"] = previous.addressees
-    if not current.topic and not current.label:
+    if not current.topic and not current.label and not own_part:
         carried["label"] = previous.label
-    topic = current.topic
-    if not topic and previous.topic and not current.label:
+        carried["parts"] = previous.parts
+    carried = {name: value for name, value in carried.items() if value}
+    if not current.topic and not current.label:
         topic = previous.topic
-    words = _standing_alone(current, previous)
-    terms = current.terms
-    if current.interpreted != words and "terms" not in ignored:
-        known = {match.concept.id for match in terms}
-        terms = (*terms, *(m for m in previous.terms if m.concept.id not in known))
-    merged = replace(
-        current, **carried, topic=topic, interpreted=words, terms=terms, carried=tuple(carried)
-    )  # type: ignore[arg-type]
-    whole = bool(merged.sections or merged.addressees) and not merged.label and not merged.topic
-    return replace(merged, whole=whole)
+    else:
+        topic = current.topic
+    named = bool(own_part or carried.get("sections") or carried.get("addressees"))
+    return replace(
+        current,
+        **carried,
+        topic=topic,
+        topic_is_own=bool(current.topic),
+        context=previous.interpreted,
+        interpreted=f"{previous.interpreted} {current.question}",
+        whole=named and not topic and not current.label and not carried.get("label"),
+        carried=tuple(carried),
+    )
+
+
+def _sections_of(previous: Understood) -> tuple[str, ...]:
+    """The sections that the turn before was about, those of its references included."""
+    named = (*previous.sections, *(part.section for part in previous.parts))
+    return tuple(dict.fromkeys(named))
 
 
 def _leans(current: Understood) -> bool:
-    if leans_on_earlier(current.question, current.language):
-        return True
-    return not current.topic
-
-
-def _standing_alone(current: Understood, previous: Understood) -> str:
-    """The words to search for: the question, and the one before it where it has no topic alone."""
-    if current.label and not current.topic:
-        return current.question
-    return f"{previous.interpreted} {current.question}"
+    return leans_on_earlier(current.question, current.language) or not current.topic

@@ -221,7 +221,7 @@ def cited_by(clause: Clause, corpus: Corpus) -> list[dict[str, Any]]:
         for reference in find_references(clause.text, body=clause.revision.body)
     ]
     entries += [
-        _reference_entry(clause, within(inner, clause), held)
+        _reference_entry(clause, within(inner, clause.revision), held)
         for inner in find_internal(clause.text)
     ]
     return entries
@@ -234,7 +234,7 @@ def citing(clauses: Sequence[Clause], corpus: Corpus) -> list[dict[str, Any]]:
     entries = []
     for clause in corpus.clauses:
         own = [*find_references(clause.text, body=clause.revision.body)]
-        own += [within(inner, clause) for inner in find_internal(clause.text)]
+        own += [within(inner, clause.revision) for inner in find_internal(clause.text)]
         for reference in own:
             entry = _reference_entry(clause, reference, held)
             if clause.id not in wanted and wanted & set(entry["targets"]):

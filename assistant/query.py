@@ -20,7 +20,7 @@ from corpus.clauses import Adoption
 from corpus.holdings import Corpus
 from corpus.languages import detect_language
 from corpus.phrases import phrasebook
-from corpus.references import Reference, find_references
+from corpus.references import InternalReference, Reference, find_internal, find_references
 from corpus.terms import TermMatch, load_termbank
 
 PARTS = ("references", "revision", "section", "addressee", "terms")  # what can be switched off
@@ -55,6 +55,7 @@ class Understood:
     interpreted: str  # as it stands on its own
     language: str  # ISO 639-1: of the answer
     references: tuple[Reference, ...] = ()  # to resolutions and their clauses
+    parts: tuple[InternalReference, ...] = ()  # clauses named without their resolution
     lineage: str | None = None  # "wtsa-75": the held resolution asked about
     years: tuple[int, ...] = ()  # of the revisions asked for, held or not; empty: any, latest first
     unknown_revision: str = ""  # a revision asked for by words that fit none held
@@ -65,8 +66,10 @@ class Understood:
     whole: bool = False  # asks for a section in full
     comparison: bool = False  # asks how revisions differ
     topic: str = ""  # the words left when all that is masked
+    context: str = ""  # of a follow-up: the question that it leans on
     carried: tuple[str, ...] = ()  # which of these were taken over from earlier turns
     ignored: frozenset[str] = field(default_factory=frozenset)
+    topic_is_own: bool = True  # False where a follow-up took the topic over
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class _Wording:
     latest: re.Pattern[str]
     earlier: re.Pattern[str]
     follow_up: re.Pattern[str]
+    director: re.Pattern[str]
     greeting: re.Pattern[str]
     ordinals: tuple[re.Pattern[str], ...]
 
@@ -96,9 +100,13 @@ def understand(
     wording = _wordings()[language]
     mask = _Mask(question)
     terms = load_termbank().find(question)
-    references = _references(question, terms) if "references" not in ignored else ()
-    for reference in references:
-        mask.cover(reference.start, reference.end)
+    references: tuple[Reference, ...] = ()
+    parts: tuple[InternalReference, ...] = ()
+    if "references" not in ignored:
+        references = _references(question, terms)
+        parts = tuple(part for part in find_internal(question) if part.labels)
+    for found in (*references, *parts):
+        mask.cover(found.start, found.end)
     lineage, adoptions = _lineage(references, corpus)
     years: tuple[int, ...] = ()
     unknown = ""
@@ -115,19 +123,22 @@ def understand(
         dict.fromkeys(name for reference in references for name in reference.addressees)
     )
     if "addressee" not in ignored and not addressees:
-        addressees = _addressees(question, mask, terms)
-    label = _item(question, mask, wording)
+        addressees = _addressees(question, mask, wording, corpus)
+    label = "" if parts else _item(question, mask, wording)
     comparison = bool(wording.comparison.search(folded(question))) and (
         len(years) != 1 or bool(wording.earlier.search(folded(question)))
     )
     topic = wording.asking.sub(" ", folded(wording.comparison.sub(" ", mask.rest())))
     topic = " ".join(re.findall(r"[^\W_]+(?:[-/&.][^\W_]+)*", topic))
     named = bool(sections or addressees)
+    words = _content_words(topic, language)
+    wants_all = bool(wording.whole.search(folded(question)))
     return Understood(
         question=question,
         interpreted=question,
         language=language,
         references=references,
+        parts=parts,
         lineage=lineage,
         years=years,
         unknown_revision=unknown,
@@ -135,7 +146,10 @@ def understand(
         addressees=addressees,
         label=label,
         terms=terms if "terms" not in ignored else (),
-        whole=named and not label and _is_empty(topic, language),
+        whole=named
+        and not label
+        and not parts
+        and len(words) <= (1 if sections and wants_all and not terms else 0),
         comparison=comparison,
         topic=topic,
         ignored=ignored,
@@ -300,12 +314,30 @@ def _sections(question: str, mask: _Mask) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _addressees(question: str, mask: _Mask, terms: Sequence[TermMatch]) -> tuple[str, ...]:
+def _addressees(
+    question: str, mask: _Mask, wording: _Wording, corpus: Corpus
+) -> tuple[str, ...]:
+    """The addressees named, masked; "the Director" alone is any that the texts held address."""
     found = []
     for mention in phrasebook().find_addressees(question):
         if mask.is_free(mention.start, mention.end):
             found.append(mention.addressee)
-            mask.cover(mention.start, mention.end)
+    for mention in phrasebook().find_addressees(question):
+        mask.cover(mention.start, mention.end)
+    plain = folded(question)
+    office = wording.director.search(plain) if len(plain) == len(question) else None
+    if office and mask.is_free(*office.span()):
+        mask.cover(*office.span())
+        found.extend(
+            sorted(
+                {
+                    name
+                    for clause in corpus.clauses
+                    for name in clause.addressees
+                    if name.startswith("Director of")
+                }
+            )
+        )
     return tuple(dict.fromkeys(found))
 
 
@@ -336,9 +368,10 @@ def _chinese_ordinal(text: str) -> int:
     )
 
 
-def _is_empty(topic: str, language: str) -> bool:
-    """Whether nothing is left to search for; a stray character of Chinese is nothing."""
-    return len(topic) <= (1 if language == "zh" else 2)
+def _content_words(topic: str, language: str) -> list[str]:
+    """What is left to search for; a stray character is nothing."""
+    shortest = 2 if language in ("zh", "ar") else 3
+    return [word for word in topic.split() if len(word) >= shortest or word.isdigit()]
 
 
 @cache
@@ -374,6 +407,7 @@ def _compiled(entry: Mapping[str, Any], language: str) -> _Wording:
         latest=pattern(entry["latest"]),
         earlier=pattern(entry["earlier"]),
         follow_up=pattern(entry["follow_up"]),
+        director=pattern(entry["director"]),
         greeting=pattern(entry["greeting"]),
         ordinals=tuple(ordinal(words) for words in entry["ordinals"]),
     )

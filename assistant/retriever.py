@@ -18,12 +18,15 @@ from assistant.query import Understood
 from corpus.clauses import Clause
 from corpus.holdings import Corpus
 from corpus.phrases import phrasebook
+from corpus.references import alike
+from corpus.terms import load_termbank
 from embeddings.encoder import Encoder
 from embeddings.index import SIGNALS, ClauseIndex, Question, Rows
 from embeddings.lexical import concept_terms, terms
 
 STRUCTURE = ("section", "addressee", "latest")
 FEATURES = (*SIGNALS, *STRUCTURE)
+CONTEXT_OF_A_TOPIC = 0.35  # how much the earlier question counts beside one with its own topic
 NAMES_OF_A_CONCEPT = 3  # per held language; rarer variants add noise
 
 
@@ -92,9 +95,20 @@ class Retriever:
     def features(self, understood: Understood) -> tuple[Rows, NDArray[np.float32]]:
         """Candidate rows, ascending, and their features [rows, len(FEATURES)]."""
         allowed = self._allowed(understood)
-        question = self._question(understood)
-        hits = self._index.search(question, allowed=allowed)
+        hits = self._index.search(
+            self._question(understood.question, understood), allowed=allowed
+        )
         columns = [hits.signals[name] for name in SIGNALS]
+        if understood.context:
+            # A follow-up is near what both questions are near; the earlier one counts less.
+            earlier = self._index.search(
+                self._question(understood.context, understood), allowed=hits.rows
+            )
+            share = CONTEXT_OF_A_TOPIC if understood.topic_is_own else 1.0
+            columns = [
+                (own + share * earlier.signals[name]) / (1 + share)
+                for name, own in zip(SIGNALS, columns, strict=True)
+            ]
         clauses = [self.corpus.clauses[int(row)] for row in hits.rows]
         columns.extend(
             (
@@ -107,10 +121,10 @@ class Retriever:
         )
         return hits.rows, np.stack(columns, axis=1).astype(np.float32)
 
-    def _question(self, understood: Understood) -> Question:
-        text = understood.interpreted
+    def _question(self, text: str, understood: Understood) -> Question:
         languages = self.corpus.languages
-        concepts = {match.concept.id: match.concept for match in understood.terms}
+        matches = load_termbank().find(text) if "terms" not in understood.ignored else ()
+        concepts = {match.concept.id: match.concept for match in matches}
         return Question(
             encoding=self.encoder.encode_queries([text]),
             language=understood.language,
@@ -187,12 +201,19 @@ def sections_asked_for(understood: Understood, corpus: Corpus) -> tuple[tuple[Cl
 def _fitting(
     groups: Sequence[tuple[Clause, ...]], understood: Understood
 ) -> list[tuple[Clause, ...]]:
-    asked = set(understood.addressees)
+    """The sections of the actions and addressees asked for, those that fit best.
+
+    The verb of a question need not be that of the text (a body may be "asked" by 责成 or by 请), so
+    that an addressee found under no section of that verb is looked for in all of the operative part.
+    """
     by_action = [g for g in groups if not understood.sections or g[0].action in understood.sections]
+    if not by_action:
+        near = {other for action in understood.sections for other in alike(action)}
+        by_action = [g for g in groups if g[0].action in near]
+    asked = set(understood.addressees)
     if not asked:
         return by_action
     operative = [g for g in groups if phrasebook().part(g[0].action) == "operative"]
-    # The verb of a question need not be that of the text: "asked to" may be 责成 or 请.
     for candidates in (by_action if understood.sections else operative, operative):
         exact = [g for g in candidates if set(g[0].addressees) == asked]
         if exact:
@@ -200,7 +221,7 @@ def _fitting(
         including = [g for g in candidates if asked <= set(g[0].addressees)]
         if including:
             return including
-    return []
+    return [g for g in operative if len(asked & set(g[0].addressees)) * 2 > len(asked)]
 
 
 @cache

@@ -39,7 +39,11 @@ _KINDS = {
     "adjunto": "attachment",
 }
 _WORDS = "|".join(sorted((word for word in _KINDS if word.isalpha()), key=len, reverse=True))
-_ACT = r"(?:resolution|decision|recommendation|opinion|annexe?|appendix|resolucion|acuerdo|recomendacion|anexo|apendice|avis|резолюции|решению|рекомендации|приложению|القرار|للقرار|بالقرار|المقرر)"
+_ACT = (
+    "(?:resolution|decision|recommendation|opinion|annexe?|appendix|resolucion|acuerdo"
+    "|recomendacion|anexo|apendice|avis|резолюции|решению|рекомендации|приложению"
+    "|القرار|للقرار|بالقرار|المقرر)"
+)
 # Over folded text; the capitals that make a head certain are looked for in the text as printed.
 _HEAD = re.compile(
     rf"""
@@ -83,7 +87,7 @@ def read_annex_head(line: str, *, styled: bool = False, body: str = "") -> Annex
     Measures (`body` "cgpm") has its English "appendices" from French "annexes", which is the
     authentic text: both are annexes here, so that ids agree.
     """
-    if not line or len(line) > 4000 and not line[:400].isupper() and "(" not in line[:200]:
+    if not line or (len(line) > 4000 and not line[:400].isupper() and "(" not in line[:200]):
         return None
     view = fold(line[:320])
     head = view.text
@@ -97,7 +101,9 @@ def read_annex_head(line: str, *, styled: bool = False, body: str = "") -> Annex
         return None
     rest = line[end:].strip()
     linked = bool(match.groupdict().get("to"))
-    capitals = line[start:word_end].isupper() and line[start:word_end].lower() != line[start:word_end]
+    capitals = (
+        line[start:word_end].isupper() and line[start:word_end].lower() != line[start:word_end]
+    )
     if not _is_head(line, rest, styled=styled, capitals=capitals, linked=linked, printed=printed):
         return None
     kind = _KINDS[match["kind"]]
@@ -121,10 +127,10 @@ def _is_head(
         return capitals or (len(rest) < 160 and rest[0] not in ",;.:，；")
     if capitals:
         return len(line) < 200 and not rest.endswith((",", ";"))
-    if printed[-1:].isdigit() or printed[-1:].isupper():
-        if rest[0] in ".:–—-：。" and len(line) < 240:
-            title = rest[1:].strip()
-            return bool(title) and not title[0].islower() and not rest.endswith((",", ";"))
+    numbered = printed[-1:].isdigit() or printed[-1:].isupper()
+    if numbered and rest[0] in ".:–—-：。" and len(line) < 240:
+        title = rest[1:].strip()
+        return bool(title) and not title[0].islower() and not rest.endswith((",", ";"))
     if "附" in printed:
         return len(line) < 60 and rest[-1] not in ",;.，；。:："
     return False
@@ -141,16 +147,19 @@ _DIVISION = re.compile(
     r"""
     (?P<kind>section|part|chapter|partie|chapitre|seccion|parte|capitulo|раздел|часть|глава|القسم|الجزء|الفصل)
     \x20(?P<id>[0-9]{1,3}(?:\x20?(?:bis|ter))?|[ivx]{1,5}|[a-h])(?!\w)
-    | 第\x20?(?P<han>[0-9]{1,3}|[一二三四五六七八九十]{1,3})\x20?(?P<unit>节|部分|章|节之二)
+    | 第\x20?(?P<han>[0-9]{1,3}|[一二三四五六七八九十]{1,3})\x20?(?P<unit>节|部分|章)
     """,
     re.VERBOSE,
 )
 _DIVISIONS = {
-    "section": "section", "seccion": "section", "раздел": "section", "القسم": "section", "节": "section",
-    "part": "part", "partie": "part", "parte": "part", "часть": "part", "الجزء": "part", "部分": "part",
-    "chapter": "chapter", "chapitre": "chapter", "capitulo": "chapter", "глава": "chapter",
-    "الفصل": "chapter", "章": "chapter",
-}  # fmt: skip
+    word: kind
+    for kind, words in (
+        ("section", ("section", "seccion", "раздел", "القسم", "节")),
+        ("part", ("part", "partie", "parte", "часть", "الجزء", "部分")),
+        ("chapter", ("chapter", "chapitre", "capitulo", "глава", "الفصل", "章")),
+    )
+    for word in words
+}
 
 
 def read_division(line: str, *, styled: bool = False) -> str | None:

@@ -8,7 +8,7 @@ letters in Arabic too, so that a citation leads to the same place in every langu
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,22 +20,37 @@ from corpus.phrases import phrasebook
 _UNITED_NATIONS = ("unga", "unsc")
 
 
-def cite(clause: Clause, language: str, *, with_body: bool = False) -> str:
-    """ "Resolution 75 (Rev. Geneva, 2022), instructs the Director of TSB 4" in `language`."""
+def cite(
+    clause: Clause, language: str, *, with_body: bool = False, among: Iterable[Clause] = ()
+) -> str:
+    """ "Resolution 75 (Rev. Geneva, 2022), instructs the Director of TSB 4" in `language`.
+
+    `among` are the clauses of the same text, to see whether another section would be cited alike;
+    then its place among these is printed: "instructs the Secretary-General [2] 1".
+    """
     forms = _forms(language)
     resolution = cite_revision(clause.revision, language, with_body=with_body)
-    return resolution + forms["joint"] + cite_part(clause, language)
+    part = cite_part(clause, language, among=among)
+    if not part:
+        return resolution
+    joint = forms["joint"]
+    if language == "zh" and clause.revision.body in ("unga", "unsc", "cgpm") and part[0] != "第":
+        joint = "，"  # their verbs are no headings, which would part them from the number
+    return f"{resolution}{joint}{part}"
 
 
-def cite_part(clause: Clause, language: str) -> str:
+def cite_part(clause: Clause, language: str, *, among: Iterable[Clause] = ()) -> str:
     """The section and label alone: "instructs the Director of TSB 4", 考虑到 e) iii)."""
     forms = _forms(language)
     numbered = clause.label[:1].isdigit()
+    annex = _ANNEX.fullmatch(clause.section)
+    if annex:
+        return _cite_annex(clause, annex, language)
     if clause.revision.body in _UNITED_NATIONS and numbered:
         return str(forms["paragraph"].format(label=print_label(clause.label)))
-    phrase = section_phrase(clause, language)
-    if not clause.label:
-        return phrase
+    phrase = section_phrase(clause, language) + _which(clause, among, language)
+    if not clause.label or not phrase:
+        return phrase or (print_label(clause.label) if clause.label else "")
     own = re.fullmatch(r"p([0-9]+)((?:/.*)?)", clause.label)
     if own:  # one of several paragraphs without a label
         number = own.group(1) + own.group(2)
@@ -62,15 +77,53 @@ def cite_revision(revision: Revision, language: str, *, with_body: bool = False)
 
 def section_phrase(clause: Clause, language: str) -> str:
     """The phrase of the clause's section: as printed in its own language, official in another."""
-    printed = clause.phrase.strip(" \t\n\u00a0\u3000,;:，；：،؛")
+    printed = " ".join(clause.phrase.strip(" \t\n\u00a0\u3000,;:，；：،؛").split())
     if clause.revision.language == language:
-        return " ".join(printed.split())
+        return _without_manner(printed, language)
     book, body = phrasebook(), clause.revision.body
     phrase = book.phrase(clause.action, clause.addressees, language, body=body)
     bare = book.phrase(clause.action, (), language, body=body)
     if clause.addressees and phrase == bare:  # a verb that takes none: the second verb does
         phrase += _second_verb(clause, printed, language)
-    return phrase or " ".join(printed.split())
+    return phrase or printed
+
+
+def _without_manner(printed: str, language: str) -> str:
+    """A heading without what its verb and addressees go on with.
+
+    "instructs the Secretary-General, with the assistance of …" is cited by its addressee alone.
+    """
+    heading = phrasebook().match_heading(printed, language)
+    if heading is None or not heading.addressees:
+        return printed
+    tail = printed[heading.end :]
+    return printed[: heading.end] if re.match(r"\s?[,，،]|\s(?:to|in|with|within)\s", tail) else printed
+
+
+def _which(clause: Clause, among: Iterable[Clause], language: str) -> str:
+    """ " [2]" for the second of several sections that `language` cites alike, else ""."""
+    phrases = {
+        other.section: section_phrase(other, language)
+        for other in among
+        if other.action == clause.action and other.revision.id == clause.revision.id
+    }
+    own = section_phrase(clause, language)
+    alike = [section for section, phrase in phrases.items() if phrase == own]
+    return f" [{alike.index(clause.section) + 1}]" if len(alike) > 1 else ""
+
+
+_ANNEX = re.compile(r"(?P<kind>annex|appendix|attachment)(?:-(?P<id>[0-9a-z]+))?(?:\.[0-9]+)?")
+
+
+def _cite_annex(clause: Clause, annex: re.Match[str], language: str) -> str:
+    identifier = annex.group("id") or ""
+    name = _forms(language)[annex.group("kind")]
+    printed = f"{name} {identifier.upper()}".strip() if language != "zh" else name + identifier
+    if not clause.label:
+        return printed
+    plain = re.fullmatch(r"[0-9a-zA-Z.]+(?:/[0-9a-zA-Z]+)*", clause.label)
+    plain = plain if not re.match(r"p[0-9]", clause.label) else None
+    return f"{printed}, {print_label(clause.label) if plain else clause.label}"
 
 
 def print_label(label: str) -> str:

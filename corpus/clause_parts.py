@@ -6,7 +6,7 @@ of section and labels may be missing. Whose clauses they are is for `corpus.refe
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.numerals import roman_number
 from corpus.phrases import HeadingMatch, phrasebook
@@ -23,6 +23,7 @@ class Part:
     addressees: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     above: bool = False
+    ordinal: int | None = None  # "[2]": which of several sections that are cited alike
 
 
 _ITEM_WORD = (
@@ -83,8 +84,22 @@ def _heading(view: SearchText, at: int) -> HeadingMatch | None:
     """The section phrase that starts at `at`; quotation marks around it do not matter."""
     if re.match(r"see\salso\s", view.plain[max(0, at - 4) : at + 6]):
         return None
-    match = phrasebook().match_heading(view.clean[at : at + 240])
-    return match if match and match.start == 0 else None
+    window = view.clean[at : at + 240]
+    match = phrasebook().match_heading(window)
+    if match is None or match.start:
+        return None
+    return _with_attached(window, match) if match.language == "ar" else match
+
+
+def _with_attached(window: str, match: HeadingMatch) -> HeadingMatch:
+    """An Arabic list of addressees to its end: its "and" is written as part of the next word."""
+    apart = re.sub(r"(?<=\s)و(?=\w)", "و ", window)
+    longer = phrasebook().match_heading(apart, "ar")
+    if longer is None or len(longer.addressees) <= len(match.addressees):
+        return match
+    inserted = [found.start() + 1 for found in re.finditer(r"(?<=\s)و (?=\w)", apart)]
+    added = sum(position < longer.end for position in inserted)
+    return replace(longer, end=longer.end - added)
 
 
 def _part_at(view: SearchText, at: int) -> Part | None:
@@ -256,7 +271,7 @@ def _shows_label(plain: str, at: int, end: int) -> bool:
     """Whether what follows a first label is what follows labels: no noun that it would count."""
     printed = plain[at:end]
     if ")" in printed or "/" in printed:
-        return not re.match(r"\s?(?:that|to|the)\s", plain[end:]) or True
+        return True
     return (
         _AFTER_LABEL.match(plain, end) is not None
         or _TO.match(plain, end) is not None
@@ -266,13 +281,17 @@ def _shows_label(plain: str, at: int, end: int) -> bool:
 
 _LINK = re.compile(r"[ \u00a0,:]{0,2}(?:的|中的?|之|里的?|第?(?=第))?\s?[\"'(]?|/\s?")
 _LINK_ITEM = re.compile(
-    rf"[ ,]{{1,3}}(?:(?:in|dans|en|в)\s)?{_ITEM_WORD}\s?|[ ,]{{0,2}}§{{1,2}}\s?"
+    rf"[ ,]{{1,3}}(?:(?:in|dans|en|в)\s)?{_ITEM_WORD}(?!\w)\s?|[ ,]{{0,2}}§{{1,2}}\s?"
 )
 
 
 def part_after(view: SearchText, at: int, limit: int) -> Part | None:
+    """The clauses named behind a citation that ends at `at`, up to `limit`; None without any."""
     link = _LINK.match(view.plain, at)
     start = link.end() if link else at
+    annex = _annex(view, start, limit)
+    if annex is not None:
+        return annex
     heading = _heading(view, start)
     if heading is not None:
         part = _part_at_end(view, start, heading, limit)
@@ -305,21 +324,64 @@ def _section_of_items(view: SearchText, start: int, labels: tuple[str, ...], end
 
 def _part_at_end(view: SearchText, start: int, heading: HeadingMatch, limit: int) -> Part | None:
     """The section phrase behind a citation, with its labels or as the end of a statement."""
+    apart = "," in view.plain[start - 2 : start]
     for end in dict.fromkeys((heading.end, heading.verb_end)):
         stop = start + end
         if stop > limit:
             continue
         addressees = heading.addressees if end == heading.end else ()
+        which = _ORDINAL.match(view.plain, stop)
+        ordinal = int(which.group(1)) if which else None
+        stop = which.end() if which else stop
         closing = _CLOSING.match(view.plain, stop)
         labels, last = _labels(view, closing.end() if closing else stop, strict=True)
         if labels and last <= limit:
-            return Part(start, last, heading.action, addressees, labels)
-        if heading.heads and _STATEMENT_END.match(view.plain, stop):
-            return Part(start, stop, heading.action, addressees)
+            return Part(start, last, heading.action, addressees, labels, ordinal=ordinal)
+        if (heading.heads or apart or which) and _STATEMENT_END.match(view.plain, stop):
+            return Part(start, stop, heading.action, addressees, ordinal=ordinal)
     return None
 
 
-_STATEMENT_END = re.compile(r"[\"')]?\s{0,2}(?:$|[.;,?!)\]\"]|\n|\s[-–])")
+_ORDINAL = re.compile(r"\s?\[([0-9]{1,2})\]")
+_ANNEX = re.compile(
+    r"""
+    (?P<kind>annexe?|anexo|приложени[еюия]|附件|(?:ال)?ملحق|(?:ال)?مرفق
+        |appendi(?:x|ce)|apendice|дополнени[еюия]|附录|(?:ال)?تذييل|attachment|adjunto)
+    (?:\s?(?P<id>[0-9]{1,3}(?:\s?(?:bis|ter))?|[a-z](?!\w)|[ivx]{1,5}(?!\w)))?
+    """,
+    re.VERBOSE,
+)
+_ANNEX_KINDS = (
+    ("appendix", re.compile(r"app|ape|доп|附录|(?:ال)?تذ")),
+    ("attachment", re.compile(r"att|adj")),
+)
+_RAW_LABEL = re.compile(
+    r"[,\s]{1,2}(?P<label>[a-z0-9.]+(?:-[a-z0-9]+)?(?:/[a-z0-9.-]+)*)(?=$|[\s.,;)])"
+)
+
+
+def _annex(view: SearchText, at: int, limit: int) -> Part | None:
+    """An annex named at `at`, with labels behind it: "Annex 1, 1.1 a)", 附件1."""
+    match = _ANNEX.match(view.plain, at)
+    if match is None:
+        return None
+    kind = match.group("kind")
+    name = next((found for found, pattern in _ANNEX_KINDS if pattern.match(kind)), "annex")
+    identifier = re.sub(r"\s", "", match.group("id") or "")
+    section = f"{name}-{identifier}" if identifier else name
+    closing = _CLOSING.match(view.plain, match.end())
+    labels, end = _labels(view, closing.end() if closing else match.end(), strict=True)
+    raw = _RAW_LABEL.match(view.plain, match.end())
+    if raw and raw.end() > end and re.search(
+        r"[a-z]-[0-9a-z]|/|^p[0-9]", raw.group("label")
+    ):
+        labels, end = (raw.group("label").rstrip("."),), raw.end()
+    if labels and end <= limit:
+        return Part(at, end, section, (), labels)
+    return Part(at, match.end(), section)
+
+
+_STATEMENT_END = re.compile(r"[\"')]?\s{0,2}(?:$|[.;?!)\]\"]|\n|\s[-–])")
 _CONNECTOR = re.compile(
     r",?\s{0,2}(?:\((?:[^()]{1,30})\)\s)?(?:(?:above\s)?(?:of|in|from|under|to|de\sla|de\sl'|du|de|dans\sla|del?|de\sla|en\sla|раздела|из|в|من|الوارده?\sفي|في)\s)?"
     r"(?:the\s|la\s|l'|its\s|сво[а-я]{1,3}\s)?(?:said\s|aforementioned\s)?"
@@ -327,7 +389,7 @@ _CONNECTOR = re.compile(
 
 
 def part_before(view: SearchText, start: int, floor: int) -> Part | None:
-    """Clauses named before a citation: "considering e) iii) of Resolution 75"."""
+    """Clauses named before a citation: "considering e) iii) of Resolution 75"; None without any."""
     window = max(floor, start - 160)
     cut = re.compile(r"[;\n]|[.]\s").search
     while (stop := cut(view.plain, window, start)) is not None:

@@ -26,7 +26,9 @@ class Coverage:
         return not self.lost and not self.doubled
 
 
-def cover(text: str, ranges: Iterable[Range], *, start: int = 0, end: int | None = None) -> Coverage:
+def cover(
+    text: str, ranges: Iterable[Range], *, start: int = 0, end: int | None = None
+) -> Coverage:
     """How `ranges` divide `text[start:end]`. A text of white space alone is covered: 1.0."""
     stop = len(text) if end is None else end
     steps: dict[int, int] = {}

@@ -108,12 +108,12 @@ def read_edition(content: str) -> Edition | None:
 
 def _parts(content: str) -> list[str]:
     """The adoptions of a history, apart: by semicolons, or years alone by dashes."""
-    if re.fullmatch(r"\s*(?:[0-9]{4}\s*[-–—]\s*)+[0-9]{4}\s*", content):
+    if re.fullmatch(r"\s*(?:[0-9]{4}年?\s*[-–—]\s*)+[0-9]{4}年?\s*", content):
         return re.split(r"\s*[-–—]\s*", content.strip())
     return [part for part in re.split(r"[;；؛]|、(?=\s*[0-9]{4})", content) if part.strip()]
 
 
-def _read_part(part: str) -> tuple[list[Entry], bool] | None:  # noqa: PLR0911
+def _read_part(part: str) -> tuple[list[Entry], bool] | None:
     """The adoptions in one part ("Rev. Dubai, 2018"; "2016, last amended 2019") and "revised"."""
     mentions = bodies.find_meetings(part)
     rest = part

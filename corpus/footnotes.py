@@ -26,6 +26,41 @@ class _Body:
     whole: Range
 
 
+# "WSIS+10" and "H2O" hold no mark, "17.8.1" and "5/2018" neither, "2010年" is a year.
+_GLUED = re.compile(
+    r"""
+    (?:
+        (?P<kind0>(?<=[^\W\d_A-Z]{3}))
+      | (?P<kind1>(?<=[A-Z]{3}))
+      | (?P<kind2>(?<=[^\W\d_][)\]”’»"]))
+      | (?P<kind3>(?<=[0-9A-Za-z][)\]”’»"]))
+    )
+    (?P<mark>[0-9]{1,3}|\*{1,4})
+    (?![\w*]|[.,:/][0-9]|[年月日号號条段款项届次个])
+    """,
+    re.VERBOSE,
+)
+
+
+class _GluedMarks:
+    """Where figures and asterisks are glued to words, by mark; read once for a whole text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[str, list[tuple[int, int]]] = {}  # mark -> (offset, kind), kind 0 surest
+        for match in _GLUED.finditer(text):
+            kind = next(kind for kind in range(4) if match[f"kind{kind}"] is not None)
+            self._found.setdefault(match["mark"], []).append((match.start("mark"), kind))
+
+    def between(self, mark: str, since: int, until: int) -> tuple[Range, ...]:
+        """Where the mark stands between two offsets; only those of the surest kind."""
+        here = [(at, kind) for at, kind in self._found.get(mark, ()) if since <= at < until]
+        if not here:
+            return ()
+        surest = min(kind for _, kind in here)
+        return tuple((at, at + len(mark)) for at, kind in here if kind == surest)
+
+
 def find_footnotes(text: str) -> tuple[Footnote, ...]:
     """The footnotes of a text of lines, ordered by their bodies.
 
@@ -37,6 +72,8 @@ def find_footnotes(text: str) -> tuple[Footnote, ...]:
 
 _REFERENCE = re.compile(r"\[footnoteRef:(?P<id>[0-9]{1,4})\](?P<mark>[0-9]{1,3}|\*{1,4}|bis)?")
 
+_BODY = re.compile(r"\[(?P<id>[0-9]{1,4}):")
+
 
 def _bracketed(text: str) -> Iterator[Footnote]:
     """Notes of pandoc-like extractions: a reference "[footnoteRef:1]1", a body "[1: 1\\t…]"."""
@@ -45,9 +82,13 @@ def _bracketed(text: str) -> Iterator[Footnote]:
     references: dict[str, list[re.Match[str]]] = {}
     for match in _REFERENCE.finditer(text):
         references.setdefault(match["id"], []).append(match)
+    bodies: dict[str, int] = {}
+    for match in _BODY.finditer(text):
+        if match["id"] in references and match.start() > references[match["id"]][0].start():
+            bodies.setdefault(match["id"], match.start())
     for note, marks in references.items():
-        opened = text.find(f"[{note}:", marks[0].end())
-        if opened < 0:
+        opened = bodies.get(note)
+        if opened is None:
             yield Footnote(note, "", tuple(mark.span() for mark in marks), (0, 0))
             continue
         closed = _matching_bracket(text, opened)
@@ -81,10 +122,13 @@ def _matching_bracket(text: str, opened: int) -> int:
 
 
 _RULE = re.compile(r"_{5,}")
-_OPENED = re.compile(r"[ \t]*\n?[ \t]*(?P<mark>[0-9]{1,3}|\*{1,4})\)?(?P<gap>[ \t]+|(?=[^\W\d_]))(?=\S)")
-_PAGE = re.compile(r"\s*[-–—] ?[0-9]{1,4} ?[-–—](?=\s|$)")
+_OPENED = re.compile(
+    r"[ \t]*\n?[ \t]*(?P<mark>[0-9]{1,3}|\*{1,4})\)?(?P<gap>[ \t]+|(?=[^\W\d_]))(?=\S)"
+)
+_PAGE = re.compile(r"(?<!\S)[-–—] ?[0-9]{1,4} ?[-–—](?=\s|$)")
 _ITEM = re.compile(
-    r"[ \t]*(?:\(?(?:[a-z]{1,2}|[ivx]{1,5}|[0-9]{1,2})(?:\)|\.)[ \t]*\S|[0-9]{1,3}(?:\.[0-9]{1,2})*\t)"
+    r"[ \t]*(?:\(?(?:[a-z]{1,2}|[ivx]{1,5}|[0-9]{1,2})[).][ \t]*\S"
+    r"|[0-9]{1,3}(?:\.[0-9]{1,2})*\t)"
 )
 
 
@@ -92,16 +136,17 @@ def _ruled(text: str) -> Iterator[Footnote]:
     """Notes below a rule of underscores, in the same line or the next ones."""
     taken = 0
     used: dict[str, int] = {}
+    marks: _GluedMarks | None = None
     for rule in _RULE.finditer(text):
         if rule.start() < taken:
             continue
         opened = _OPENED.match(text, rule.end())
         if not opened:
             continue
+        marks = marks or _GluedMarks(text)
         end = _end_of_body(text, rule.start(), opened)
-        for body in _split(text, rule, opened, end):
-            since = used.get(body.mark, 0)
-            references = _references(text, body.mark, since, rule.start())
+        for body in _split(text, rule, opened, end, marks):
+            references = marks.between(body.mark, used.get(body.mark, 0), rule.start())
             used[body.mark] = body.whole[1]
             taken = max(taken, body.whole[1])
             words = " ".join(text[slice(*body.text)].split())
@@ -178,37 +223,15 @@ def _before_next_item(text: str, rule: int, start: int, end: int) -> int:
 
 
 def _split(
-    text: str, rule: re.Match[str], opened: re.Match[str], end: int
+    text: str, rule: re.Match[str], opened: re.Match[str], end: int, marks: _GluedMarks
 ) -> Iterator[_Body]:
     """The notes one below the other under one rule: "3 See … 4 This …"."""
     mark, at, whole = opened["mark"], opened.end(), rule.start()
     while mark.isdigit():
         following = str(int(mark) + 1)
         found = re.compile(rf"(?<=[.;)\]!?])\s+{following}[ \t]+(?=\S)").search(text, at, end)
-        if not found or not _references(text, following, 0, rule.start()):
+        if not found or not marks.between(following, 0, rule.start()):
             break
         yield _Body(mark, (at, found.start()), (whole, found.start()))
         mark, at, whole = following, found.end(), found.start()
     yield _Body(mark, (at, end), (whole, end))
-
-
-_NOT_AFTER = r"(?![\w*]|[.,:/][0-9])"
-
-
-def _references(text: str, mark: str, since: int, until: int) -> tuple[Range, ...]:
-    """Where the mark is glued to a word between two offsets; the surest kind that is found."""
-    sign = re.escape(mark)
-    if not mark.isdigit():
-        kinds = [rf"(?<=\w){sign}(?![\w*])"]
-    else:
-        kinds = [
-            rf"(?<=[^\W\d_A-Z]{{3}}){sign}{_NOT_AFTER}(?![年月日号號条段款项届次个])",
-            rf"(?<=[A-Z]{{3}}){sign}{_NOT_AFTER}",
-            rf"(?<=[^\W\d_][)\]”’»\"]){sign}{_NOT_AFTER}",
-            rf"(?<=[0-9A-Za-z][)\]”’»\"]){sign}{_NOT_AFTER}",
-        ]
-    for kind in kinds:
-        found = tuple(match.span() for match in re.compile(kind).finditer(text, since, until))
-        if found:
-            return found
-    return ()

@@ -1,4 +1,4 @@
-"""Which lines head a section: a phrase alone, glued to its text, broken over lines, or in running text.
+"""Which lines head a section: a phrase alone, glued to its text, broken over lines, in prose.
 
 The words of headings stand in prose too ("… in accordance with / resolves 2 or 3 above"). A line is
 a heading only where a clause can have ended before it, and what follows the phrase must look like
@@ -15,6 +15,7 @@ from corpus.phrases import HeadingMatch, Phrasebook
 from corpus.text import ends_clause
 from corpus.units import Unit
 
+_FLATTENED = 400  # characters of a line in which headings are looked for although it holds prose
 _LONGEST = 300  # characters of a heading with its addressees and manner clause; 190 were seen
 
 
@@ -34,10 +35,10 @@ _GOING_ON = frozenset(
     """
     in to of under by with and or the per see from for on via that which this a an its their as at
     à a de du des d' en au aux sous par et voir le la les l' que qui dans pour sur
-    en de del al y e según por con el los las que para
+    del al y e según por con el los las para
     в на по с из к от и о для при пункт пункте пункта раздел разделе согласно
     في من إلى على عن و أن
-    """.split()
+    """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 
 
@@ -90,10 +91,10 @@ class Headings:
         if text[0].isupper() or read_label(text) is not None or not text[0].isalpha():
             return False
         label = read_label(following.text)
-        return label is not None and is_first(label) and not _is_prose(following.text, label)
+        return label is not None and is_first(label) and not is_prose(following.text, label)
 
     def at_end(self, index: int) -> tuple[int, HeadingHere] | None:
-        """A heading that ends the unit, its items in the next ones: where it starts, and what it is.
+        """A heading that ends the unit, its items in the next ones: where it starts, what it is.
 
         A converter put it behind the last item of the section before ("…, noting with
         appreciation"); that the labels begin anew below it shows what it is.
@@ -121,20 +122,52 @@ class Headings:
         return None
 
     def inside(self, index: int) -> tuple[tuple[int, HeadingHere], ...]:
-        """Headings in the running text of the unit: ", instructs the Council to …"."""
-        if self._inline is None:
-            return ()
+        """Headings in the running text of the unit: ", instructs the Council to …".
+
+        In a text whose lines were lost, a heading with the first label of its list behind it, too.
+        """
         text = self._units[index].text
-        found = []
-        for match in self._inline.finditer(text):
-            head = self._book.match_heading(text[match.end() :], self._language)
-            if head is None or head.start or not (head.addressed and head.addressees):
-                continue
-            rest = text[match.end() + head.end :]
-            if not _opens_instruction(rest, self._language):
-                continue
-            found.append((match.end(), HeadingHere(head.action, head.addressees, head.end)))
-        return tuple(found)
+        found: dict[int, HeadingHere] = {}
+        if self._inline is not None:
+            for match in self._inline.finditer(text):
+                heading = self._addressed_inside(text, match.end())
+                if heading:
+                    found[match.end()] = heading
+        if len(text) > _FLATTENED:
+            for match in _STOP.finditer(text):
+                heading = self._listed_inside(text, match.end())
+                if heading:
+                    found[match.end()] = heading
+        return tuple(sorted(found.items(), key=lambda entry: entry[0]))
+
+    def _addressed_inside(self, text: str, at: int) -> HeadingHere | None:
+        """An instruction to someone of the closed list, in the third person."""
+        tail = text[at : at + _LONGEST]
+        head = self._book.match_heading(tail, self._language)
+        if head is None or head.start or not (head.addressed and head.addressees):
+            return None
+        if not _opens_instruction(tail[head.end :], self._language):
+            return None
+        return HeadingHere(head.action, head.addressees, head.end)
+
+    def _listed_inside(self, text: str, at: int) -> HeadingHere | None:
+        """A phrase, its addressees, and a list of at least two that begins right behind it."""
+        if not self._book.may_open(text[at : at + 48], self._language):
+            return None
+        tail = text[at : at + _LONGEST]
+        head = self._book.match_heading(tail, self._language)
+        if head is None or head.start or not head.heads or tail[0].isupper():
+            return None
+        begin = head.end
+        while begin < len(tail) and tail[begin] in " ,:，：":
+            begin += 1
+        label = read_label(tail, begin)
+        if label is None or not is_first(label) or is_prose(tail, label):
+            return None
+        second = _second_of(label)
+        if not second or not re.search(second, text[at + label.end :]):
+            return None
+        return HeadingHere(head.action, head.addressees, begin)
 
     def _goes_on(self, index: int) -> bool:
         """Whether the line before ends in the middle of a sentence."""
@@ -184,13 +217,11 @@ class Headings:
         label = read_label(text, at)
         if label is None or not is_first(label) or not match.heads:
             return None
-        if _is_prose(text, label) or self._upper_in_prose(index, match):
+        if is_prose(text, label) or self._upper_in_prose(index, match):
             return None
         return HeadingHere(match.action, match.addressees, at)
 
-    def _with_manner(
-        self, index: int, match: HeadingMatch, *, styled: bool
-    ) -> HeadingHere | None:
+    def _with_manner(self, index: int, match: HeadingMatch, *, styled: bool) -> HeadingHere | None:
         """A heading with more than the table knows: another addressee, a manner clause."""
         text = self._units[index].text
         if len(text) > _LONGEST or not match.heads:
@@ -319,7 +350,7 @@ _PROSE_AFTER_LABEL = re.compile(
 )
 
 
-def _is_prose(text: str, label: Label) -> bool:
+def is_prose(text: str, label: Label) -> bool:
     """Whether a label is a reference of a sentence: "considering a) above", "resolves 1 and 2".
 
     "1 to continue" is none: an infinitive follows the label of most instructions.
@@ -328,6 +359,19 @@ def _is_prose(text: str, label: Label) -> bool:
     if re.match(r"\s*to\s+[a-z]", after):
         return bool(re.match(r"\s*to\s+[0-9a-z]\b", after))
     return bool(_PROSE_AFTER_LABEL.match(after)) and not re.match(r"\s*(?:y|o|и)\w", after)
+
+
+_STOP = re.compile(r"[,;.]\s+(?=[^\W\d_])|[，；。]\s*(?=[\u3400-\u9fff])")
+
+
+def _second_of(label: Label) -> str:
+    """A pattern for the label that follows the first one of a list."""
+    reading = next(filter(is_first_reading, label.readings))
+    if reading.alphabet == "number":
+        return r"[;,.；，。]\s*[(（]?2(?![0-9.,])" if label.bare else r"[(（]?2[)）.、]"
+    if reading.alphabet == "letter":
+        return r"[;,.:；，。：]\s*(?:(?:and|et|y|и)\s)?[(（]?[bBбв乙ب]\s?[)）.、-]"
+    return r"[;,.:]\s*(?:(?:and|et|y|и)\s)?[(（]?ii[)）]" if reading.alphabet == "roman" else ""
 
 
 def _last_stops(text: str) -> list[int]:
@@ -342,9 +386,15 @@ def _is_manner(rest: str) -> bool:
 
 
 _INSTRUCTION = {
-    "en": re.compile(r"(?:^|(?<=[\s,]))(?=to\s+(?!the\b|a\b|an\b|its\b|this\b)[a-z])|(?<=\s)(?=that\s)"),
-    "fr": re.compile(r"(?:^|(?<=[\s,]))(?=(?:de|d'|d’|à)\s?[a-zéèê]+(?:er|ir|re|oir)\b)|(?<=\s)(?=que\s|qu['’])"),
-    "es": re.compile(r"(?:^|(?<=[\s,]))(?=(?:a\s+)?(?:que\s|[a-záéíóú]+(?:ar|er|ir)(?:se|lo|la|los|las)?\b))"),
+    "en": re.compile(
+        r"(?:^|(?<=[\s,]))(?=to\s+(?!the\b|a\b|an\b|its\b|this\b)[a-z])|(?<=\s)(?=that\s)"
+    ),
+    "fr": re.compile(
+        r"(?:^|(?<=[\s,]))(?=(?:de|d'|d’|à)\s?[a-zéèê]+(?:er|ir|re|oir)\b)|(?<=\s)(?=que\s|qu['’])"
+    ),
+    "es": re.compile(
+        r"(?:^|(?<=[\s,]))(?=(?:a\s+)?(?:que\s|[a-záéíóú]+(?:ar|er|ir)(?:se|lo|la|los|las)?\b))"
+    ),
     "ru": re.compile(r"(?:^|(?<=[\s,]))(?=[а-яё]+(?:ть|ться|ти|чь)(?!\w))"),
     "ar": re.compile(r"(?:^|(?<=[\s,،]))(?=(?:أن|إلى|ب)\s?\w)"),
     "zh": re.compile(r"^"),
@@ -368,7 +418,7 @@ def _opens_instruction(rest: str, language: str) -> bool:
     """Whether an instruction or a first label follows an addressee in running text."""
     bare = rest.lstrip(" ,")
     label = read_label(bare)
-    if label is not None and is_first(label) and not _is_prose(bare, label):
+    if label is not None and is_first(label) and not is_prose(bare, label):
         return True
     return language != "zh" and _begins_instruction(bare, language)
 

@@ -7,11 +7,11 @@ is text of the item that was open.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.annexes import INLINE_ANNEX, read_annex_head, read_division
-from corpus.headings import HeadingHere, Headings, is_first
-from corpus.labels import Label, Sequence, read_label
+from corpus.headings import HeadingHere, Headings, is_first, is_prose
+from corpus.labels import Label, Place, Sequence, read_label
 from corpus.outline import Outline
 from corpus.phrases import Phrasebook
 from corpus.text import ends_clause
@@ -34,7 +34,10 @@ _INLINE_LABEL = re.compile(
     """,
     re.VERBOSE,
 )
-_BARE_LABEL = re.compile(r"(?<=[^\W_)])[ \t]+(?=[0-9]{1,3}[ \t]+[^\W\d_])|(?<=[)）])[ \t]+(?=[0-9]{1,3}[ \t]+[^\W\d_])")
+_BARE_LABEL = re.compile(
+    r"(?<=[^\W_)])[ \t]+(?=[0-9]{1,3}[ \t]+[^\W\d_])|(?<=[)）])[ \t]+(?=[0-9]{1,3}[ \t]+[^\W\d_])"
+)
+_BEHIND = 60  # characters before a label in running text that say whether it is one
 _TITLE_LINES = 4  # lines that the title of an annex may have
 
 
@@ -46,7 +49,16 @@ class _State:
     first_word: str = ""  # of the first item's text: "that" or "to", which its siblings share
     annex: bool = False
     titles_left: int = 0  # lines that may still be title of the annex
-    closed_commas: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """Something that may begin within the text of a unit."""
+
+    at: int  # in the text without noise
+    label: bool = False
+    heading: HeadingHere | None = None
+    annex: tuple[str, int, int] | None = None  # its name, and the range of its head
 
 
 class ItuReader:
@@ -176,7 +188,7 @@ class ItuReader:
         if not self._state.titles_left or (section and section.items):
             return False
         self._state.titles_left -= 1
-        if unit.style == "title" or (unit.style == "annex"):
+        if unit.style in {"title", "annex"}:
             self._outline.heading("annex", (unit.start, unit.end))
             return True
         label = read_label(unit.text)
@@ -235,48 +247,71 @@ class ItuReader:
 
     def _place(self, index: int, label: Label, *, after_heading: bool) -> bool:
         """Open the item of a label at the head of a line, if it can be one."""
-        sequence = self._state.sequence
         unit = self._units[index]
-        section = self._outline.section
         sure = after_heading or self._is_sure(index, label)
-        if section is None:
+        if label.bare and not (unit.new or label.tabbed) and is_prose(self._view.text, label):
+            return False
+        if self._outline.section is None:
             if not (sure and is_first(label) and self._goes_on_with(index, label)):
                 return False
             self._lost_heading(label.start, self._printed(label))
-            sequence = self._state.sequence
-        if self._is_letter_after_all(index, label):
-            label = _as_letter(label)
-        elif self._is_roman_child(index, label):
-            label = _as_roman(label)
-        place = sequence.continues(label) if (sure or self._is_likely(index, label)) else None
+        label = self._read_as(index, label)
+        place = None
+        if sure or self._is_likely(index, label):
+            place = self._state.sequence.continues(label)
         if place is None and is_first(label):
-            if self._closes_section(index, label) and self._goes_on_with(index, label):
-                self._lost_heading(label.start, self._printed(label))
-                sequence = self._state.sequence
-            if sure and self._may_start(index, label):
-                place = sequence.starts(label)
-            if place is None and sure and sequence.restarts(label):
-                if not self._restart(index, label):
-                    return False
-                place = self._state.sequence.starts(label)
+            place = self._starting(index, label, sure=sure)
         if place is None and sure and not label.bare:
-            place = sequence.skips(label) or sequence.drifts(label)
-            if place and place.skipped:
-                self._outline.problem(
-                    "missing-label",
-                    f"{self._printed(label)} follows an item that is not the one before it",
-                    label.start,
-                )
-        if place is None:
-            if sure and not label.bare and not after_heading and unit.new:
+            place = self._straying(label)
+            if place is None and unit.new and not after_heading:
                 self._outline.problem(
                     "label-out-of-sequence",
                     f"{self._printed(label)} fits no list and was read as text",
                     label.start,
                 )
+        if place is None:
             return False
         self._outline.open_item(place.path, label=(label.start, label.end))
         return True
+
+    def _starting(self, index: int, label: Label, *, sure: bool) -> Place | None:
+        """Place the first label of a list: below the open item, below a lost heading, anew."""
+        if self._closes_section(label) and self._goes_on_with(index, label):
+            self._lost_heading(label.start, self._printed(label))
+        place = None
+        if sure and self._may_start(label):
+            place = self._state.sequence.starts(label)
+        if (
+            place is None
+            and sure
+            and self._state.sequence.restarts(label)
+            and self._restart(index, label)
+        ):
+            place = self._state.sequence.starts(label)
+        return place
+
+    def _straying(self, label: Label) -> Place | None:
+        """Place a label that is not the next one of any list: after a gap, of another alphabet."""
+        place = self._state.sequence.skips(label) or self._state.sequence.drifts(label)
+        if place and place.skipped:
+            self._outline.problem(
+                "missing-label",
+                f"{self._printed(label)} follows an item that is not the one before it",
+                label.start,
+            )
+        return place
+
+    def _read_as(self, index: int, label: Label) -> Label:
+        """A label that may be a letter or a Roman figure, as what its neighbours say."""
+        if self._is_letter_after_all(index, label):
+            return replace(
+                label, readings=tuple(r for r in label.readings if r.alphabet == "letter")
+            )
+        if _is_ambiguous(label) and self._roman_follows(index, label):
+            return replace(
+                label, readings=tuple(r for r in label.readings if r.alphabet == "roman")
+            )
+        return label
 
     def _printed(self, label: Label) -> str:
         return f"“{self._view.text[label.start : label.end].strip()}”"
@@ -284,7 +319,7 @@ class ItuReader:
     def _is_sure(self, index: int, label: Label) -> bool:
         """Whether a label may stand here: a paragraph begins, or the clause before has ended."""
         unit = self._units[index]
-        if unit.new or index == 0 or label.tabbed and not label.bare:
+        if unit.new or index == 0 or (label.tabbed and not label.bare):
             return True
         before = self._units[index - 1]
         if before.ended or not self._outline.item:
@@ -302,7 +337,7 @@ class ItuReader:
             return False
         return last not in _REFERRING and not before.endswith((",", "-"))
 
-    def _may_start(self, index: int, label: Label) -> bool:
+    def _may_start(self, label: Label) -> bool:
         """Whether a list can begin below the open item."""
         sequence = self._state.sequence
         if not sequence.depth:
@@ -313,7 +348,7 @@ class ItuReader:
         decimal = any(reading.alphabet == "decimal" for reading in label.readings)
         return decimal or not text or text.endswith((":", "：")) or self._state.annex
 
-    def _closes_section(self, index: int, label: Label) -> bool:
+    def _closes_section(self, label: Label) -> bool:
         """Whether the section ended before this first label, so that its own heading is lost.
 
         The last item of a section ends with a comma where those before it end with semicolons.
@@ -354,7 +389,7 @@ class ItuReader:
             self._outline.open_list()
             self._state.sequence = _before_restart(self._state.sequence, label)
             return True
-        if self._goes_on_with(index, label) and not label.bare or self._units[index].new:
+        if (self._goes_on_with(index, label) and not label.bare) or self._units[index].new:
             self._lost_heading(label.start, self._printed(label))
             return True
         return False
@@ -373,10 +408,6 @@ class ItuReader:
             return False
         open_roman = sequence.levels and sequence.levels[-1].alphabet == "roman"
         return not open_roman and not self._roman_follows(index, label)
-
-    def _is_roman_child(self, index: int, label: Label) -> bool:
-        """ "i)" below "h) …:" with "ii)" after it."""
-        return _is_ambiguous(label) and self._roman_follows(index, label)
 
     def _roman_follows(self, index: int, label: Label) -> bool:
         roman = next((r.place[0] for r in label.readings if r.alphabet == "roman"), None)
@@ -465,62 +496,79 @@ class ItuReader:
         item = self._outline.item
         if dash and item and item.label and item.label[0] == at and item.path is None:
             at += dash.end() - at
-        for where, kind, event in self._events(index, at):
-            if where < at:
+        for event in self._events(index, at):
+            if event.at < at:
                 continue
-            if kind == "label":
-                at = self._inline_label(unit, at, where)
-            elif kind == "annex":
-                self._extend(at, where)
-                self._open_annex(*event)  # type: ignore[misc]
-                at = event[2]  # type: ignore[index]
-                self._state.titles_left = 0
-                if self._starts_inline(at, unit.end):
-                    at = self._first_inline(at, unit)
-            elif kind == "heading" and not self._state.annex:
-                self._extend(at, where)
-                self._open(event, where, where + event.end)  # type: ignore[union-attr, arg-type]
-                self._outline.problem(
-                    "inline-heading",
-                    f"“{self._view.text[where : where + event.end]}” stands in running text",  # type: ignore[union-attr]
-                    where,
-                )
-                at = self._after_inline_heading(where + event.end, unit)  # type: ignore[union-attr]
+            if event.annex:
+                at = self._inline_annex(unit, at, event.annex)
+            elif event.heading and not self._state.annex:
+                at = self._inline_heading(unit, at, event.at, event.heading)
+            elif event.label:
+                at = self._inline_label(unit, at, event.at)
         self._extend(at, unit.end)
 
-    def _events(self, index: int, start: int) -> list[tuple[int, str, object]]:
-        """Candidates within a unit, in order: (offset, kind, what)."""
+    def _events(self, index: int, start: int) -> list[_Event]:
+        """Candidates within a unit, in order."""
         unit = self._units[index]
         text = self._view.text
-        found: list[tuple[int, str, object]] = []
-        if len(text) > start:
-            for match in _INLINE_LABEL.finditer(text, start, unit.end):
-                found.append((match.end(), "label", None))
-            if self._state.first_word or self._state.annex:
-                for match in _BARE_LABEL.finditer(text, start, unit.end):
-                    found.append((match.end(), "label", None))
+        found = [
+            _Event(match.end(), label=True)
+            for match in _INLINE_LABEL.finditer(text, start, unit.end)
+        ]
+        if self._state.first_word or self._state.annex:
+            found += [
+                _Event(match.end(), label=True)
+                for match in _BARE_LABEL.finditer(text, start, unit.end)
+            ]
         for match in INLINE_ANNEX.finditer(text, start, unit.end):
             head = read_annex_head(match["head"], body=self._body)
             if head:
-                found.append((match.start("head"), "annex", (head.name, *match.span("head"))))
+                found.append(_Event(match.start("head"), annex=(head.name, *match.span("head"))))
         if not self._state.annex:
-            offset = unit.start
-            for at, heading in self._headings.inside(index):
-                if offset + at >= start:
-                    found.append((offset + at, "heading", heading))
+            headings = list(self._headings.inside(index))
             ending = self._headings.at_end(index)
-            if ending and offset + ending[0] > start:
-                found.append((offset + ending[0], "heading", ending[1]))
-        found.sort(key=lambda event: (event[0], event[1]))
-        return found
+            if ending:
+                headings.append(ending)
+            found += [
+                _Event(unit.start + at, heading=heading)
+                for at, heading in headings
+                if unit.start + at > start
+            ]
+        return sorted(found, key=lambda event: (event.at, event.label))
+
+    def _inline_annex(self, unit: Unit, at: int, annex: tuple[str, int, int]) -> int:
+        name, start, end = annex
+        self._extend(at, start)
+        self._open_annex(name, start, end)
+        self._state.titles_left = 0
+        if self._holds_numbered_list(end, unit.end):
+            return self._first_of_numbered_list(end, unit)
+        return end
+
+    def _inline_heading(self, unit: Unit, at: int, where: int, heading: HeadingHere) -> int:
+        """Begin the section of a heading in running text; where its text begins."""
+        end = where + heading.end
+        self._extend(at, where)
+        self._open(heading, where, end)
+        printed = self._view.text[where:end].strip()
+        self._outline.problem("inline-heading", f"“{printed}” stands in running text", where)
+        at = end
+        while at < unit.end and self._view.text[at] in " ,\t":
+            at += 1
+        label = read_label(self._view.text, at, end=unit.end)
+        place = self._state.sequence.starts(label) if label and is_first(label) else None
+        if label is None or place is None:
+            return at
+        self._outline.open_item(place.path, label=(label.start, label.end))
+        return self._begin(label, unit)
 
     def _inline_label(self, unit: Unit, at: int, where: int) -> int:
-        """Begin the item of a label in running text if it goes on with a list; where text begins."""
+        """Begin the item of a label in running text that goes on with a list; where text begins."""
         label = read_label(self._view.text, where, end=unit.end)
         if label is None:
             return at
         following = _word_at(self._view.text, label.end, unit.end)
-        before = self._view.text[at:where].rstrip()
+        before = self._view.text[max(at, where - _BEHIND) : where].rstrip()
         if not before:
             return at
         if label.bare and not self._is_inline_number(label, before, following):
@@ -563,7 +611,7 @@ class ItuReader:
             return True
         return following == self._state.first_word and following in _OPENERS
 
-    def _starts_inline(self, at: int, end: int) -> bool:
+    def _holds_numbered_list(self, at: int, end: int) -> bool:
         """Whether the text of a flattened annex holds a numbered list: 1), 2), 3) in order."""
         text = self._view.text
         wanted = 1
@@ -574,7 +622,7 @@ class ItuReader:
                 return True
         return False
 
-    def _first_inline(self, at: int, unit: Unit) -> int:
+    def _first_of_numbered_list(self, at: int, unit: Unit) -> int:
         """Open the first item of such a list; what stands before it is a paragraph of its own."""
         match = re.compile(r"(?<=\s)(?=1\)\s)").search(self._view.text, at, unit.end)
         if not match:
@@ -583,19 +631,6 @@ class ItuReader:
         label = read_label(self._view.text, match.start(), end=unit.end)
         place = self._state.sequence.starts(label) if label else None
         if label is None or place is None:
-            return at
-        self._outline.open_item(place.path, label=(label.start, label.end))
-        return self._begin(label, unit)
-
-    def _after_inline_heading(self, at: int, unit: Unit) -> int:
-        """The first label that follows a heading in running text, if there is one."""
-        while at < unit.end and self._view.text[at] in " ,\t":
-            at += 1
-        label = read_label(self._view.text, at, end=unit.end)
-        if label is None or not is_first(label):
-            return at
-        place = self._state.sequence.starts(label)
-        if place is None:
             return at
         self._outline.open_item(place.path, label=(label.start, label.end))
         return self._begin(label, unit)
@@ -617,12 +652,14 @@ class ItuReader:
 
 
 _REFERRING = frozenset(
-    "in to of and or see under recalling considering noting recognizing resolves items paragraphs"
-    " subparagraphs points alinéas point párrafos apartado пункте пунктов пунктах".split()
+    """
+    in to of and or see under recalling considering noting recognizing resolves items paragraphs
+    subparagraphs points alinéas point párrafos apartado пункте пунктов пунктах
+    """.split()  # noqa: SIM905 - a list of words reads better as words
 )
-_JOINING = frozenset("and or et ou y o e и или و".split())
+_JOINING = frozenset(["and", "or", "et", "ou", "y", "o", "e", "и", "или", "و"])
 # Words with which the items of a list begin alike; a figure before one of them opens an item.
-_OPENERS = frozenset("that to que qu de d a к что о об чтобы".split())
+_OPENERS = frozenset(["that", "to", "que", "qu", "de", "d", "a", "к", "что", "о", "об", "чтобы"])
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -637,20 +674,6 @@ def _word_at(text: str, start: int, end: int) -> str:
 
 def _is_ambiguous(label: Label) -> bool:
     return {"letter", "roman"} <= {reading.alphabet for reading in label.readings}
-
-
-def _as_letter(label: Label) -> Label:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(
-        label, readings=tuple(r for r in label.readings if r.alphabet == "letter")
-    )
-
-
-def _as_roman(label: Label) -> Label:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(label, readings=tuple(r for r in label.readings if r.alphabet == "roman"))
 
 
 def _before_restart(sequence: Sequence, label: Label) -> Sequence:

@@ -1,4 +1,4 @@
-"""Labels of items: "a)", "(iii)", "1.1", "b)bis", "（一）", "أ )": what they may be, and what they are.
+"""Labels of items, "a)", "(iii)", "1.1", "b)bis", "（一）", "أ )": what they may be, what they are.
 
 A label alone does not say whether "i)" is a letter or a Roman figure, or whether "2 " opens an item
 or goes on with a sentence. `read_label` gives every reading, `Sequence` takes the one that goes on
@@ -45,6 +45,7 @@ class Label:
 
 _BIS_ORDER = ("", "bis", "ter", "quater", "quinquies", "sexies", "septies")
 _BIS = r"bis|ter|quater|quinquies|sexies|septies"
+_FIGURES = r"[0-9０-９٠-٩]{1,3}"
 _ROMAN = r"[ivxl]{2,6}|[IVXL]{2,6}"
 _ABJAD = "ابجدهوزحطيكلمنسعفصقرشتثخذضظغ"
 _ARABIC_LETTER = r"[\u0627\u0623\u0625\u0628-\u063a\u0641-\u064a]"
@@ -52,10 +53,16 @@ _LABEL = re.compile(
     rf"""
     (?P<open>[(（﴾]\x20?)?
     (?:
-        (?P<decimal>[0-9０-９٠-٩]{{1,3}}(?:{_BIS})?(?:\.[0-9０-９٠-٩]{{1,3}}(?:(?:{_BIS})(?=\.))?){{1,4}})(?P<decimal_bis>\x20?(?:{_BIS}))?
-      | (?P<number>[0-9０-９٠-٩]{{1,3}})(?:(?P<mixed>[a-z])(?=[)）]|\x20?(?:{_BIS})[)）])|(?P<number_bis>\x20?(?:{_BIS})(?!\w)))?
+        (?P<decimal>{_FIGURES}(?:{_BIS})?(?:\.{_FIGURES}(?:(?:{_BIS})(?=\.))?){{1,4}})
+        (?P<decimal_bis>\x20?(?:{_BIS}))?
+      | (?P<number>{_FIGURES})
+        (?:
+            (?P<mixed>[a-z])(?=[)）]|\x20?(?:{_BIS})[)）])
+          | (?P<number_bis>\x20?(?:{_BIS})(?!\w))
+        )?
       | (?P<roman>{_ROMAN})(?P<roman_bis>\x20?(?:{_BIS}))?
-      | (?P<letters>(?P<twin>[a-z])(?P=twin)(?=[)）.]|\x20?(?:{_BIS}))|[A-Za-z])(?P<letter_bis>\x20?(?:{_BIS}))?
+      | (?P<letters>(?P<twin>[a-z])(?P=twin)(?=[)）.]|\x20?(?:{_BIS}))|[A-Za-z])
+        (?P<letter_bis>\x20?(?:{_BIS}))?
       | (?P<cyrillic>[\u0410-\u044f])(?P<cyrillic_bis>\x20?(?:{_BIS}|бис))?
       | (?P<arabic>{_ARABIC_LETTER}\u0640?)
       | (?P<stem>[甲乙丙丁戊己庚辛壬癸])
@@ -315,9 +322,9 @@ class Sequence:
             return None
         level = self.levels[-1]
         for reading in label.readings:
-            if len(reading.place) == 1 and reading.place[-1] == level.place[-1] + 1 > 1:
-                if level.style == label.style and level.alphabet != reading.alphabet:
-                    return self._settle(len(self.levels) - 1, reading, label)
+            next_place = len(reading.place) == 1 and reading.place[-1] == level.place[-1] + 1
+            if next_place and level.style == label.style and level.alphabet != reading.alphabet:
+                return self._settle(len(self.levels) - 1, reading, label)
         return None
 
     def restarts(self, label: Label) -> bool:

@@ -441,7 +441,12 @@ def find_short(view: SearchText, body: str | None) -> Iterator[list[Named]]:
         if edition is None and _is_meeting(author, figures):
             continue
         number = figures.replace("/", "-")
-        yield [Named(match.start(), end, number, author, edition, head=match.start(), tail=end)]
+        kind = "short" if match.group("gap").strip() == "" else ""
+        yield [
+            Named(
+                match.start(), end, number, author, edition, kind, head=match.start(), tail=end
+            )
+        ]
 
 
 def _is_meeting(body: str, figures: str) -> bool:

@@ -10,9 +10,12 @@ where a section or an item begins and which text belongs to it; here it gets its
   (`annex-1/p3/a`), else below its own ordinal (`annex-1/list-2/a`).
 """
 
+import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from corpus.clauses import Clause, Note, Revision, Source
 from corpus.paragraphs import Footnote
@@ -33,7 +36,9 @@ class Problem:
 class Discard:
     """A range of the stored text that is no clause and no heading, and what it is instead."""
 
-    kind: str  # "cover", "title", "adoption-history", "preamble-opening", "footnote", "page-mark", …
+    kind: (
+        str  # "cover", "title", "adoption-history", "preamble-opening", "footnote", "page-mark", …
+    )
     start: int
     end: int
 
@@ -152,9 +157,7 @@ class Outline:
         if below:
             unlabelled = [at for at, item in enumerate(section.items) if item.path is None]
             above = unlabelled[-1] if unlabelled else None
-        section.items.append(
-            _Item(path, label, [], section.lists, section.scope, above)
-        )
+        section.items.append(_Item(path, label, [], section.lists, section.scope, above))
 
     def extend(self, start: int, end: int) -> None:
         """Text of the open item; opens an unlabelled one when there is none."""
@@ -220,7 +223,7 @@ class Outline:
                     )
                 )
         clauses.sort(key=lambda clause: clause.source.start)
-        noted, problems = _with_notes(clauses, footnotes, text)
+        noted, problems = _with_notes(clauses, footnotes)
         discards = [
             Discard(kind, first, last)
             for kind, where in self._discards
@@ -277,32 +280,28 @@ def _labels(section: _Section) -> list[str]:
     for at, item in enumerate(section.items):
         if item.path is not None:
             lists.setdefault(item.list_index, []).append(at)
-    for members in lists.values():
+    for ordinal, members in enumerate(lists.values(), 1):
         plain = ["/".join(_below(section, at, numbers)) for at in members]
         for prefix in _prefixes(section, members[0], numbers):
             named = [f"{prefix}/{label}" if prefix else label for label in plain]
             if len({*named}) == len(named) and not taken & {*named}:
                 break
         else:
-            named = _distinct(plain, taken)
+            named = _distinct(plain, ordinal)
         taken.update(named)
         for at, label in zip(members, named, strict=True):
             labels[at] = label
     return labels
 
 
-def _distinct(labels: Sequence[str], taken: set[str]) -> list[str]:
+def _distinct(labels: Sequence[str], ordinal: int) -> list[str]:
     """The labels of a list below a name of its own: "list-2/a"; a double within it counts on."""
-    count = 2
-    while any(f"list-{count}/{label}" in taken for label in labels):
-        count += 1
-    named: list[str] = []
+    seen: Counter[str] = Counter()
+    named = []
     for label in labels:
-        unique, double = f"list-{count}/{label}", 1
-        while unique in named:
-            double += 1
-            unique = f"list-{count}/{label}.{double}"
-        named.append(unique)
+        seen[label] += 1
+        double = f".{seen[label]}" if seen[label] > 1 else ""
+        named.append(f"list-{ordinal}/{label}{double}")
     return named
 
 
@@ -330,10 +329,15 @@ def _one_line(text: str) -> str:
 
 
 class Joins:
-    """How pieces of a text are put together: where a line break is a space, nothing, or a hyphen."""
+    """How pieces of a text are put together: where a line break is a space, where it is nothing."""
 
     def __init__(self, text: str) -> None:
-        self._words = text
+        self._text = text
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words of the whole text, those with hyphens as they are."""
+        return frozenset(_WORDS.findall(self._text))
 
     def spans(
         self, view: CutText, text: str, segments: Iterable[Range]
@@ -347,9 +351,7 @@ class Joins:
                     self._append(spans, dropped, text, piece)
         return tuple(spans), dropped
 
-    def _append(
-        self, spans: list[Range], dropped: list[Range], text: str, piece: Range
-    ) -> None:
+    def _append(self, spans: list[Range], dropped: list[Range], text: str, piece: Range) -> None:
         start, end = piece
         if not spans:
             while start < end and text[start].isspace():
@@ -400,6 +402,7 @@ class Joins:
         return "join"
 
 
+_WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # "short- and long-term": the hyphen stands for a word and the break is a space.
 _SUSPENDED = frozenset({"and", "or", "et", "ou", "y", "o", "und", "to", "и", "или"})
 
@@ -452,7 +455,7 @@ def _add(spans: list[Range], piece: Range) -> None:
 
 
 def _with_notes(
-    clauses: Sequence[Clause], footnotes: Sequence[Footnote], text: str
+    clauses: Sequence[Clause], footnotes: Sequence[Footnote]
 ) -> tuple[tuple[Clause, ...], list[Problem]]:
     """The clauses with the notes whose marks stand in them."""
     problems: list[Problem] = []
@@ -489,8 +492,6 @@ def _with_notes(
 
 def _index_of(starts: Sequence[int], at: int) -> int | None:
     """The clause that the offset stands in or after."""
-    from bisect import bisect_right  # noqa: PLC0415
-
     index = bisect_right(starts, at) - 1
     return index if index >= 0 else None
 

@@ -29,7 +29,9 @@ class HeadingMatch:
     """A section phrase at the head of a line; offsets lead into that line."""
 
     action: str  # canonical: "instructs", "considering-further"
-    addressees: tuple[str, ...]  # canonical names, in order; () when none of the closed list follows
+    addressees: tuple[
+        str, ...
+    ]  # canonical names, in order; () when none of the closed list follows
     language: str
     start: int  # of the phrase
     verb_end: int  # end of the verb, a second verb ("resolves to instruct") included
@@ -146,7 +148,7 @@ class Phrasebook:
         return self.match_heading(paragraph, language)
 
     def may_open(self, line: str, language: str) -> bool:
-        """Whether a phrase of the language can stand at the head of the line: cheap, not certain."""
+        """Whether a phrase of the language can open the line: cheap, not certain."""
         return _first_word(line, language) in self._tongues[language].starters
 
     def phrase(
@@ -332,9 +334,7 @@ def _action(name: str, entry: Mapping[str, Any]) -> _Action:
     )
 
 
-def _tongue(
-    language: str, table: Mapping[str, Any], actions: Mapping[str, _Action]
-) -> _Tongue:
+def _tongue(language: str, table: Mapping[str, Any], actions: Mapping[str, _Action]) -> _Tongue:
     grammar = table["grammar"][language]
     known: dict[str, str] = {}
     elsewhere: dict[str, str] = {}
@@ -412,7 +412,9 @@ def _phrase_patterns(
     lead = "و?" if language == "ar" else ""
     named = _alternatives(forms)
     first = rf"(?:(?:{_alternatives(conjunctions)}){gap})?" if list(conjunctions) else ""
-    prefix = rf"(?P<before>(?:(?:{_alternatives(before)}){gap})*?)" if list(before) else "(?P<before>)"
+    prefix = (
+        rf"(?P<before>(?:(?:{_alternatives(before)}){gap})*?)" if list(before) else "(?P<before>)"
+    )
     suffix = (
         rf"(?P<after>(?:{gap}(?:{_alternatives(after)}){edge})*)" if list(after) else "(?P<after>)"
     )
@@ -459,7 +461,10 @@ def folded_pattern(pattern: str) -> str:
 
 
 _OF = {
-    "en": (r"\s+(?:of|for)\s+(?:the\s+)?", r"(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?:of\s+)?(?:the\s+)?"),
+    "en": (
+        r"\s+(?:of|for)\s+(?:the\s+)?",
+        r"(?:\s*,\s*(?:and\s+)?|\s+and\s+)(?:of\s+)?(?:the\s+)?",
+    ),
     "fr": (
         r"\s+(?:du|de la|de l'|des)\s*",
         r"(?:\s*,\s*(?:et\s+)?|\s+et\s+)(?:du\s+|de la\s+|le\s+|la\s+|de l')?",
@@ -483,9 +488,7 @@ def _directors(language: str, table: Mapping[str, Any]) -> re.Pattern[str]:
     of, and_ = _OF[language]
     if language == "zh":
         return re.compile(rf"(?:{bureau})(?:{and_}(?:{bureau}))*(?:的)?(?:{director})")
-    return re.compile(
-        rf"(?<!\w)(?:{director}){of}(?:{bureau})(?!\w)(?:{and_}(?:{bureau})(?!\w))*"
-    )
+    return re.compile(rf"(?<!\w)(?:{director}){of}(?:{bureau})(?!\w)(?:{and_}(?:{bureau})(?!\w))*")
 
 
 def _addressee_chain(tongue: _Tongue, text: str, at: int) -> tuple[tuple[str, ...], int]:

@@ -39,6 +39,7 @@ class Reference:
     revised: bool = False  # "Rev." is printed
     section: str | None = None  # canonical action: "noting-further"
     ordinal: int | None = None  # 3 for "invites.3"
+    which: int | None = None  # of the sections that are cited alike: "instructs the Council [2]"
     addressees: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()  # ("e/iii",); a range "7 to 9" is spelled out
     named: tuple[int, int] = field(default=(0, 0))  # range of the resolution's name alone
@@ -105,13 +106,17 @@ def find_internal(text: str) -> tuple[InternalReference, ...]:
 
 def _with_parts(view: SearchText, found: Sequence[Named]) -> Iterator[Named]:
     """The citations with the clauses named behind or before each."""
+    edge = 0  # what stands before it has been read as a part
     for index, one in enumerate(found):
         if one.part is not None:
             yield one
             continue
-        limit = found[index + 1].start if index + 1 < len(found) else len(view.plain)
-        part = part_after(view, one.end, limit)
+        if one.start < edge:
+            continue  # "invite la CMR 1" behind a citation is a section and its label
+        firm = (after.start for after in found[index + 1 :] if after.kind != "short")
+        part = part_after(view, one.end, next(firm, len(view.plain)))
         if part is not None:
+            edge = part.end
             yield replace(one, part=part, end=part.end)
             continue
         floor = found[index - 1].end if index else 0
@@ -132,6 +137,7 @@ def _reference(view: SearchText, one: Named) -> Reference:
         revised=edition.revised if edition else False,
         section=part.section if part else None,
         ordinal=one.part_ordinal,
+        which=part.ordinal if part else None,
         addressees=part.addressees if part else (),
         labels=part.labels if part else (),
         named=view.span(one.head, one.tail),
@@ -344,6 +350,13 @@ def _clauses(
 
 
 def _meant_sections(reference: Reference, sections: Mapping[str, Sequence[Clause]]) -> list[str]:
+    named = _named_sections(reference, sections)
+    if reference.which is not None:
+        return named[reference.which - 1 : reference.which]
+    return named
+
+
+def _named_sections(reference: Reference, sections: Mapping[str, Sequence[Clause]]) -> list[str]:
     if reference.section is None:
         operative = [name for name in sections if phrasebook().part(_action(name)) == "operative"]
         return operative or list(sections)
@@ -353,10 +366,10 @@ def _meant_sections(reference: Reference, sections: Mapping[str, Sequence[Clause
         return [name] if name in sections else []
     named = [name for name in sections if _action(name) == wanted]
     if not named:
-        alike = next((group for group in _ALIKE if wanted in group), frozenset())
-        named = [name for name in sections if _action(name) in alike]
+        named = [name for name in sections if _action(name) in alike(wanted)]
     if not reference.addressees:
-        return named
+        bare = [name for name in named if not sections[name][0].addressees]
+        return bare or named
     exact = [n for n in named if set(sections[n][0].addressees) == set(reference.addressees)]
     return exact or [
         name for name in named if set(reference.addressees) <= set(sections[name][0].addressees)
@@ -371,6 +384,11 @@ _ALIKE = (
     frozenset({"emphasizing", "stressing", "underlining"}),
     frozenset({"recognizing", "acknowledging"}),
 )
+
+
+def alike(action: str) -> frozenset[str]:
+    """The other actions that some language prints with the same verb; often none."""
+    return next((group for group in _ALIKE if action in group), frozenset()) - {action}
 
 
 def _action(section: str) -> str:

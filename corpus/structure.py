@@ -2,9 +2,9 @@
 
 Two families of resolutions are told apart by what their lines are: headings with items below them
 (ITU), or paragraphs that open with their own verbs (United Nations, General Conference on Weights
-and Measures). Odd input is data: whatever cannot be placed is a problem with its position, and every
-character that is not white space is in exactly one clause, heading or named discard, or the coverage
-says so.
+and Measures). Odd input is data: whatever cannot be placed is a problem with its position, and
+every character that is not white space is in exactly one clause, heading or named discard, or the
+coverage says so.
 """
 
 import re
@@ -16,9 +16,10 @@ from corpus.clauses import Clause, Revision
 from corpus.coverage import Coverage, cover
 from corpus.identity import LocatedTitle
 from corpus.itu_family import ItuReader
+from corpus.labels import is_first_reading, read_label
 from corpus.outline import Discard, Heading, Joins, Outline, Problem
 from corpus.paragraphs import Extraction
-from corpus.phrases import Phrasebook, phrasebook
+from corpus.phrases import HeadingMatch, Phrasebook, phrasebook
 from corpus.text import Noise, Range
 from corpus.un_family import UnReader
 from corpus.units import Units, read_units
@@ -86,7 +87,7 @@ def _one(extraction: Extraction, title: LocatedTitle, start: int) -> ParsedDocum
     running = _running_titles(extraction.text, title)
     units = read_units(extraction, start=body_start, end=body_end, also=running)
     outline = Outline(units)
-    if _has_headings(units, book, revision.language):
+    if _has_headings(units, book, revision):
         ItuReader(units, outline, book, language=revision.language, body=revision.body).read()
     else:
         opening = extraction.text[slice(*title.opening)] if title.opening else ""
@@ -111,7 +112,9 @@ def _one(extraction: Extraction, title: LocatedTitle, start: int) -> ParsedDocum
     )
     problems = list(outlined.problems)
     if not outlined.clauses:
-        problems.append(Problem("no-clauses", "no heading and no opening verb was found", body_start))
+        problems.append(
+            Problem("no-clauses", "no heading and no opening verb was found", body_start)
+        )
     document = ParsedDocument(
         file=extraction.file,
         text=extraction.text,
@@ -138,32 +141,64 @@ def _one(extraction: Extraction, title: LocatedTitle, start: int) -> ParsedDocum
     )
 
 
-def _has_headings(units: Units, book: Phrasebook, language: str) -> bool:
-    """Whether sections stand below headings: lines that hold a phrase and no text of a clause."""
+_ITU = frozenset({"wtsa", "pp", "wtdc", "wrc", "ra", "council"})
+
+
+def _has_headings(units: Units, book: Phrasebook, revision: Revision) -> bool:
+    """Whether sections stand below headings: lines that hold a phrase and no text of a clause.
+
+    The conferences and the Council of ITU write no other way: in their texts even a heading that
+    an extraction glued to its text is one.
+    """
     headings = openings = 0
+    language = revision.language
     for index, unit in enumerate(units.units[:4000]):
         if unit.style == "heading":
             headings += 1
             continue
-        text = unit.text.lstrip(" “\"«")
+        text = unit.text.lstrip(' “"«')
         label = _numbered_opening(text)
         if not book.may_open(text[label:], language):
             continue
         match = book.match_heading(text[label:], language)
         if match is None:
             continue
-        rest = text[label + match.end :].strip(" ,:，：*")
+        rest = text[label + match.end :].lstrip(" ,:，：*")
         if label:
             openings += 1
-        elif not rest or re.match(r"(?:1|a\)|а\)|أ)(?![0-9])", rest):
+        elif not rest or _begins_list(rest) or _is_list_heading(units, index, match):
             headings += 1
-        elif len(rest) < 120 and rest[-1] not in ".,;，；。" and match.heads:
-            following = units.units[index + 1].text if index + 1 < len(units.units) else ""
-            if re.match(r"\(?(?:1|a|i|а|أ)[).\s\t]", following):
-                headings += 1
         else:
             openings += 1
+    if revision.body in _ITU:
+        return headings > 0 or not _opens_in_capitals(units, book, language)
     return headings > 0 and headings * 3 >= openings
+
+
+def _begins_list(text: str) -> bool:
+    label = read_label(text)
+    return label is not None and any(map(is_first_reading, label.readings)) and not label.bis
+
+
+def _is_list_heading(units: Units, index: int, match: HeadingMatch) -> bool:
+    """Whether a short line without an end, with more than a phrase, has a list below it."""
+    text = units.units[index].text.lstrip(' “"«')
+    rest = text[match.end :].strip()
+    if not match.heads or text[match.start].isupper() or not rest:
+        return False
+    if len(rest) >= 120 or rest[-1] in ".,;，；。" or index + 1 >= len(units.units):
+        return False
+    return _begins_list(units.units[index + 1].text)
+
+
+def _opens_in_capitals(units: Units, book: Phrasebook, language: str) -> bool:
+    """Whether verbs with a capital open paragraphs: "Recalling …"."""
+    opened = [
+        unit.text
+        for unit in units.units
+        if book.may_open(unit.text, language) and book.match_heading(unit.text, language)
+    ]
+    return sum(text[0].isupper() for text in opened) * 2 > len(opened)
 
 
 _NUMBERED = re.compile(r"[(（]?(?:[0-9]{1,3}|[a-z])(?:[.)）]|\s[-–]|、)\s*")
@@ -175,7 +210,7 @@ def _numbered_opening(text: str) -> int:
 
 
 def _running_titles(text: str, title: LocatedTitle) -> tuple[Noise, ...]:
-    """The title block where it is printed again inside the body, as a running head or by a mix-up."""
+    """The title block where it is printed once more inside the body: a running head, a mix-up."""
     if title.number is None:
         return ()
     number = _flexible(text[slice(*title.number)])
@@ -186,9 +221,7 @@ def _running_titles(text: str, title: LocatedTitle) -> tuple[Noise, ...]:
         rf"{number}\s+{_flexible(words)}"
         r"(?:\s+The\s+[^.;\n]{3,120}?\([^()\n]{3,60}\),)?"
     )
-    return tuple(
-        Noise("title", *match.span()) for match in pattern.finditer(text, *title.body)
-    )
+    return tuple(Noise("title", *match.span()) for match in pattern.finditer(text, *title.body))
 
 
 def _flexible(printed: str) -> str:

@@ -56,8 +56,8 @@ class Concept:
 
     id: str
     kind: str  # one of KINDS
-    names: Mapping[str, tuple[str, ...]]  # per language, the official name first
-    source: str = ""  # where names that are not obvious were taken from
+    names: Mapping[str, tuple[str, ...]] = field(hash=False)  # per language, official name first
+    source: str = ""  # the document that it belongs to, where its name does not say so
     anycase: bool = False  # names in capitals are also met in small letters ("wsis")
 
     def __post_init__(self) -> None:
@@ -203,8 +203,8 @@ class _Reading:
 
 def _concept(record: Mapping[str, object]) -> Concept:
     names = record["names"]
-    if not isinstance(names, Mapping):
-        raise ValueError(f"{record['id']}: names must be a table of languages")
+    if not isinstance(names, Mapping) or not all(isinstance(names[key], list) for key in names):
+        raise ValueError(f"{record['id']}: names must be a table of languages with a list each")
     return Concept(
         id=str(record["id"]),
         kind=str(record["kind"]),
@@ -224,7 +224,9 @@ def _entries_by_opening(concepts: Sequence[Concept]) -> dict[tuple[str, str], li
                     cases = ["exact", "any"] if concept.anycase else ["exact"]
                 for case in cases:
                     name = _Name(text, language, position, case)
-                    label, _ = next(_steps(name))
+                    label, _ = next(_steps(name), ("", ""))
+                    if not label:
+                        raise ValueError(f"{concept.id}: no word in the name {text!r}")
                     entries.setdefault((language, label), []).append(name)
     return entries
 
@@ -280,7 +282,8 @@ _UNSEEN = (
     r"\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
     r"\u0300-\u036f\u064b-\u065f\u0670\u06d6-\u06ed"
 )
-_SOFT = r"\s\-\u2010-\u2015\u2212\ufe63\uff0d\u30fb\u00b7_/\u2044\uff0f&\uff06+\uff0b" + (
+_SOFT = (
+    r"\s\-\u2010-\u2015\u2212\ufe63\uff0d\u30fb\u00b7_/\u2044\uff0f&\uff06+\uff0b"
     r"'’‘ʼ＇`´\"“”„‟«»‹›《》〈〉「」『』＂*"
 )
 _LATIN = (

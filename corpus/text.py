@@ -80,7 +80,7 @@ _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]{0,400}\]")
 # "– 115 –" with the running head that follows it ("RES95-2"), or "- 143 - (6.1 – Title)".
 _PAGE_MARK = re.compile(
     r"""
-    (?<!\S)[-–—]\x20?(?P<page>[0-9]{1,4}|[ivxlc]{1,7})\x20?[-–—](?!\S)
+    (?<!\S)[-–—－]\x20?(?P<page>[0-9]{1,4}|[ivxlc]{1,7})\x20?[-–—－](?=[ \t]*(?:\r?\n|\Z|\())
     (?:[ \t]*\n?[ \t]*(?:
         (?:RES|REC|DEC|OP|ANX|APP|CV|CS)[A-Z0-9.]{0,12}-[0-9]{1,4}(?![\w-])
       | \([0-9A-Z][0-9A-Za-z.]{0,8}\x20[-–—]\x20[^()\n]{1,120}\)
@@ -101,8 +101,11 @@ _PAGE_LINE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
-_RULE = re.compile(r"^[ \t]*(?:[_=–—-]{3,}|(?:\*[ \t]*){3,}|\+)[ \t]*$", re.MULTILINE)
-_MARKS = re.compile(r"[\ufeff\u200b\u2060\x0c]+")
+_RULE = re.compile(r"^[ \t]*(?:[_=–—-]{3,}|\*(?:[ \t]*\*){2,}|\+)[ \t]*$", re.MULTILINE)
+# Invisible signs: zero width anywhere, marks of direction where a line begins with them.
+_MARKS = re.compile(
+    r"[\ufeff\u200b\u2060\x0c]+|^[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]+", re.MULTILINE
+)
 
 
 def noise(text: str, *, offset: int = 0) -> tuple[Noise, ...]:
@@ -132,10 +135,19 @@ _TERMINAL = ".,;:!?。，；：！？、،؛؟…"
 _CLOSING = "\"'”’»)]）】》」 \t\u00a0"
 
 
+# "in accordance with No.": the point belongs to the word, and the sentence goes on.
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(])(?:nos?|res|rec|dec|art|paras?|pp?|vol|cf|núms?|nums?|n\.os|párrs?|apdo|al|п{1,2}|ст|рез|реш|им)\.$",
+    re.IGNORECASE,
+)
+
+
 def ends_clause(line: str) -> bool:
     """Whether a line ends with a mark at which a clause can end."""
     bare = line.rstrip(_CLOSING)
-    return bool(bare) and bare[-1] in _TERMINAL
+    if not bare or bare[-1] not in _TERMINAL:
+        return False
+    return bare[-1] != "." or not _ABBREVIATED.search(bare[-12:])
 
 
 def is_han(character: str) -> bool:

@@ -6,16 +6,17 @@ paragraph before it.
 """
 
 import re
+from dataclasses import replace
 
 from corpus.annexes import read_annex_head
 from corpus.folding import folded
-from corpus.labels import Label, Sequence, read_label
+from corpus.labels import Label, Place, Sequence, read_label
 from corpus.outline import Outline
 from corpus.phrases import HeadingMatch, Phrasebook
 from corpus.text import ends_clause
 from corpus.units import Unit, Units
 
-_QUOTES = " \t\u00a0“”\"«»‘’„"
+_QUOTES = ' \t\u00a0“”"«»‘’„'
 _SUBJECT = re.compile(
     r"""
     (?:
@@ -24,7 +25,8 @@ _SUBJECT = re.compile(
         (?:conference|assembly|council|committee|commission|board|conference\x20generale|assemblee
           |conseil|comite|conferencia|asamblea|consejo|junta)
       | (?:генеральная\x20)?(?:ассамблея|конференция)|совет|комитет
-      | (?:第.{1,8}[届屆])?(?:联合国|聯合國)?(?:大会|大會|安全理事会|安全理事會|理事会|全会|全權代表大会|会议)
+      | (?:第.{1,8}[届屆])?(?:联合国|聯合國)?
+        (?:大会|大會|安全理事会|安全理事會|理事会|全会|全權代表大会|会议)
       | ان\x20(?:الجمعيه|مجلس|المجلس|الموتمر|موتمر|اللجنه)|(?:الجمعيه|مجلس|الموتمر)
     )
     (?P<tail>[^.;:\n]{0,120}?)
@@ -79,7 +81,7 @@ class UnReader:
 
     def _unit(self, index: int, unit: Unit) -> None:
         begins = self._begins_paragraph(index)
-        if begins and self._is_annex(index, unit):
+        if begins and self._is_annex(unit):
             return
         if self._annex:
             self._annex_text(index, unit)
@@ -89,9 +91,8 @@ class UnReader:
             return
         start = unit.start + len(unit.text) - len(unit.text.lstrip(_QUOTES))
         label = read_label(self._view.text, start, end=unit.end)
-        if label is not None and (begins or self._is_item(index)):
-            if self._item(index, unit, label):
-                return
+        if label is not None and begins and self._item(index, unit, label):
+            return
         if begins:
             text = self._view.text[start : unit.end]
             if self._is_subject(text):
@@ -99,13 +100,13 @@ class UnReader:
                 self._action = ""
                 return
             opening = self._opening(text, start)
-            if opening is not None and self._is_cased(index, unit, start, opening[0]):
+            if opening is not None and self._is_cased(unit, start):
                 self._open_run(opening[0].united_nations, opening)
                 self._sequence = Sequence()
                 self._outline.open_item(None, label=None)
                 self._outline.extend(unit.start, unit.end)
                 return
-        self._go_on(index, unit)
+        self._go_on(unit)
 
     # --- paragraphs
 
@@ -118,11 +119,7 @@ class UnReader:
             return True
         return before.text.rstrip().endswith((" and", " et", " y", " и"))
 
-    def _is_item(self, index: int) -> bool:
-        before = self._units[index - 1] if index else None
-        return before is None or before.ended or self._units[index].new
-
-    def _is_cased(self, index: int, unit: Unit, start: int, match: HeadingMatch) -> bool:
+    def _is_cased(self, unit: Unit, start: int) -> bool:
         """Whether a verb at a line's head opens a paragraph: not in small letters where the text
         sets its verbs in capitals, for there a sentence goes on."""
         return not self._view.text[start].islower() or self._small or unit.new
@@ -132,14 +129,15 @@ class UnReader:
         small = large = 0
         for unit in self._units:
             text = unit.text.lstrip(_QUOTES)
-            if text and self._book.may_open(text, self._language):
-                if self._book.match_opening(text, self._language):
-                    small += text[0].islower()
-                    large += text[0].isupper()
+            if self._book.may_open(text, self._language) and self._book.match_opening(
+                text, self._language
+            ):
+                small += text[0].islower()
+                large += text[0].isupper()
         return small > large
 
     def _opening(self, text: str, start: int) -> tuple[HeadingMatch, int, int] | None:
-        """The verb with which a paragraph opens, its subject skipped; and the range it stands in."""
+        """The verb with which a paragraph opens, its subject skipped, and where it stands."""
         skip = self._subject_before_verb(text)
         match = self._book.match_opening(text[skip:], self._language)
         if match is None:
@@ -161,7 +159,7 @@ class UnReader:
         """Whether the body alone is named: "The Security Council,"."""
         if len(text) > 200:
             return False
-        bare = text.rstrip(" ,，،:：“”\"")
+        bare = text.rstrip(' ,，،:：“”"')
         match = _SUBJECT.fullmatch(folded(bare))
         if match is None:
             return False
@@ -169,9 +167,7 @@ class UnReader:
             return True
         return text.rstrip()[-1:] in ",，،:：" and not text.lstrip(_QUOTES)[0].islower()
 
-    def _open_run(
-        self, action: str, opening: tuple[HeadingMatch, int, int]
-    ) -> None:
+    def _open_run(self, action: str, opening: tuple[HeadingMatch, int, int]) -> None:
         if action == self._action and self._outline.section is not None:
             return
         match, first, last = opening
@@ -225,17 +221,19 @@ class UnReader:
         return True
 
     def _started(
-        self, label: Label, opening: tuple[HeadingMatch, int, int] | None, *, numeric: bool
-    ):  # type: ignore[no-untyped-def]
+        self,
+        label: Label,
+        opening: tuple[HeadingMatch, int, int] | None,
+        *,
+        numeric: bool,
+    ) -> Place | None:
         if not self._sequence.levels and not numeric and self._outline.item is None:
             return self._sequence.starts(label) if opening else None
         if label.bare and self._sequence.levels:
             return None
         return self._sequence.starts(label)
 
-    def _below_paragraph(
-        self, opening: tuple[HeadingMatch, int, int] | None, fresh: bool
-    ) -> bool:
+    def _below_paragraph(self, opening: tuple[HeadingMatch, int, int] | None, fresh: bool) -> bool:
         """Whether a letter stands below an unnumbered paragraph rather than being operative."""
         item = self._outline.item
         if item is None:
@@ -270,8 +268,6 @@ class UnReader:
             r.alphabet == "roman" and r.place[0] == roman.place[0] + 1 for r in follows.readings
         )
         keep = "letter" if after_letter and not after_roman and not next_roman else "roman"
-        from dataclasses import replace  # noqa: PLC0415
-
         return replace(label, readings=tuple(r for r in label.readings if r.alphabet == keep))
 
     def _next_label(self, index: int) -> Label | None:
@@ -283,7 +279,7 @@ class UnReader:
 
     # --- what is no clause
 
-    def _go_on(self, index: int, unit: Unit) -> None:
+    def _go_on(self, unit: Unit) -> None:
         """More of the open item, or the first words of all, which open with no verb."""
         if self._outline.section is None or (not self._action and self._outline.item is not None):
             if self._outline.section is None and _CONNECTIVE.fullmatch(folded(unit.text)):
@@ -312,15 +308,17 @@ class UnReader:
         for later in self._units[index + 1 :]:
             bare = later.text.lstrip(_QUOTES)
             label = read_label(bare)
-            if label is not None and not label.bare and self._book.match_opening(
-                bare[label.end :].lstrip(), self._language
+            if (
+                label is not None
+                and not label.bare
+                and self._book.match_opening(bare[label.end :].lstrip(), self._language)
             ):
                 return False
             if read_annex_head(bare):
                 return False
         return True
 
-    def _is_annex(self, index: int, unit: Unit) -> bool:
+    def _is_annex(self, unit: Unit) -> bool:
         head = read_annex_head(unit.text, styled=unit.style == "annex", body=self._body)
         if head is None or self._outline.section is None:
             return False

@@ -39,9 +39,9 @@ class UnigramTokenizer:
     """Texts -> ids, from the files that `write_unigram` made."""
 
     def __init__(self, folder: Path, *, unknown: int) -> None:
-        self._edges: NDArray[np.int64] = np.load(folder / EDGES_FILE, mmap_mode="r")
-        self._pieces: NDArray[np.int32] = np.load(folder / PIECES_FILE, mmap_mode="r")
-        self._scores: NDArray[np.float64] = np.load(folder / SCORES_FILE, mmap_mode="r")
+        self._edges: NDArray[np.int64] = _mapped(folder / EDGES_FILE)
+        self._pieces: NDArray[np.int32] = _mapped(folder / PIECES_FILE)
+        self._scores: NDArray[np.float64] = _mapped(folder / SCORES_FILE)
         self._unknown = unknown
         self._unknown_score = float(self._scores[-1])
         self._normaliser = normaliser()
@@ -148,6 +148,11 @@ class _Lattice:
     ends: list[int]
     ids: list[int]
     scores: list[float]
+
+
+def _mapped(file: Path) -> NDArray[Any]:
+    """The array in a file, mapped into memory; as a plain array, which is quicker to index."""
+    return np.asarray(np.load(file, mmap_mode="r"))
 
 
 def write_unigram(folder: Path, pieces: Pieces, *, special: Sequence[int]) -> None:

@@ -42,7 +42,14 @@ def bars(groups: Sequence[Group], labels: Sequence[str], names: Sequence[str]) -
         axes.set_xticks([index + middle for index in range(len(groups))], labels)
         axes.tick_params(axis="x", rotation=30 if len(groups) > 7 else 0)
         axes.set_ylim(0, 1.02)
-        axes.legend(loc="lower right", fontsize=8)
+        if len(names) > 1:
+            axes.legend(
+                loc="lower left",
+                bbox_to_anchor=(0, 1),
+                ncols=len(names),
+                frameon=False,
+                fontsize=8,
+            )
 
     return _svg(draw, width=max(5.0, 0.75 * len(groups) + 1.5), height=3.2)
 

@@ -27,7 +27,7 @@ from eval.measure import (
     reliability_of,
     summarise,
 )
-from eval.metrics import Bin
+from eval.metrics import Bin, refusal_recall, wrong_refusal_rate
 from eval.provenance import Provenance
 
 FORMAT = 1
@@ -179,7 +179,7 @@ def table(run: Run) -> str:
     languages = sorted({group.language for group in cells if group.language})
     if len(languages) > 1:
         parts.append(f"{name}, by kind and language\n" + _cross(cells, languages, name))
-    return "\n\n".join([*parts, *_footer(run)]) + "\n"
+    return "\n\n".join([*parts, "\n".join(_footer(run))]) + "\n"
 
 
 def headline(run: Run) -> list[str]:
@@ -267,11 +267,17 @@ def _cross(cells: Iterable[Group], languages: Sequence[str], name: str) -> str:
 def _footer(run: Run) -> list[str]:
     overall = run.groups[0].scores
     lines = []
-    if "answered" in overall:
-        lines.append(f"wrong refusals: {shown(1 - overall['answered'].value)} of the answerable")
+    answered = [r.scores["answered"] for r in run.results if "answered" in r.scores]
+    refused = [r.scores["refused"] for r in run.results if "refused" in r.scores]
+    wrong = wrong_refusal_rate([score == 0 for score in answered])
+    right = refusal_recall([score == 1 for score in refused])
+    if wrong is not None:
+        lines.append(f"wrong refusals: {shown(wrong)} of {len(answered)} answerable")
+    if right is not None:
+        lines.append(f"right refusals: {shown(right)} of {len(refused)} unanswerable")
     if "right" in overall and overall["right"].low is not None:
-        right = overall["right"]
-        lines.append(f"right: 95 % interval {shown(right.low)} to {shown(right.high)}")
+        score = overall["right"]
+        lines.append(f"right: 95 % interval {shown(score.low)} to {shown(score.high)}")
     for what, spread in run.timings.items():
         lines.append(f"{what}: p50 {spread.p50:.1f} ms, p95 {spread.p95:.1f} ms (not a score)")
     return lines

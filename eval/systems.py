@@ -230,12 +230,28 @@ def _corpus_and_texts(documents: Sequence[Path]) -> "tuple[Corpus, dict[str, str
     with tempfile.TemporaryDirectory(prefix="resolutions-eval-") as folder:
         home = Path(folder)
         corpus = founding(home).corpus
-        if documents:
-            corpus = with_added(home, corpus, documents, given={}).corpus
+        readable = [path for path in documents if _is_readable(path)]
+        if readable:
+            corpus = with_added(home, corpus, readable, given={}).corpus
         texts = {
             document.name: read_text(home, corpus, document.name) for document in corpus.documents
         }
     return corpus, texts
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether a resolution is read in the document; else it is left out, and that is said.
+
+    A case about a document that was left out is rejected afterwards, since its clauses are unknown.
+    """
+    from corpus.parse import parse_document  # noqa: PLC0415
+
+    try:
+        parse_document(path)
+    except ExpectedError as error:
+        _say(f"left out: {error}")
+        return False
+    return True
 
 
 def _model_name(encoder: "Encoder") -> str:

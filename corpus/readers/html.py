@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import UnreadableDocumentError
-from corpus.paragraphs import Extraction, Footnote, Role, Style
+from corpus.paragraphs import Extraction, Role, Style
 from corpus.readers.html_lists import Lists
 from corpus.readers.html_notes import Note, Notes, shown_text
 from corpus.readers.itu_styles import is_proposal, style_of
@@ -48,13 +48,15 @@ _BLOCKS = frozenset(
         "ul",
     )
 )
+# An element of a page costs more than one of Word: they are fewer, and most carry text.
+_MAX_TAGS = 400_000
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _PROSE = frozenset(("p", "ol", "ul", "div", "table", "blockquote", *_HEADINGS))
 _DELETED = frozenset(("del", "s", "strike"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 _COLLAPSED = re.compile(r"[ \t\r\n\f]+")
 _ARROWS = re.compile(r"[↩↑↵⤴⏎^⮌\ufe0e\ufe0f\s]+")
-_AFTER_MARK = re.compile(r"[\s\]).:]*")
+_AFTER_MARK = r"[\s\]).:]*"
 _STRUCK = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.I)
 
 
@@ -130,7 +132,7 @@ def _parse(text: str, name: str) -> "etree._Element":
     from lxml import etree  # noqa: PLC0415 - only web pages pay for it
 
     content = text.encode("utf-8", errors="replace")
-    check_nodes(content, name)
+    check_nodes(content, name, limit=_MAX_TAGS)
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -234,17 +236,13 @@ class _Page:
         paragraphs = self._stored.paragraphs[before:]
         if not paragraphs:
             return
-        text = self._stored.text
-        start, end = paragraphs[0].start, paragraphs[-1].end
-        opening = re.compile(r"[\[(]?" + re.escape(note.mark)).match(text, start, end)
-        if opening:
-            rest = _AFTER_MARK.match(text, opening.end(), end)
-            start = rest.end() if rest else start
-        if start < end:
-            references = tuple(sorted(self._references[note.key]))
-            self._stored.add_footnote(
-                Footnote(note.mark, text[start:end], references, (start, end))
-            )
+        self._stored.add_footnote(
+            note.mark,
+            start=paragraphs[0].start,
+            end=paragraphs[-1].end,
+            references=self._references[note.key],
+            opening=re.compile(r"[\[(]?" + re.escape(note.mark) + _AFTER_MARK),
+        )
 
     def _element(self, element: "etree._Element", context: _Context) -> None:
         tag = element.tag if isinstance(element.tag, str) else ""

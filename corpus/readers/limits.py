@@ -57,14 +57,14 @@ def too_large(name: str, limit: int) -> UnreadableDocumentError:
     )
 
 
-def check_nodes(content: bytes, name: str) -> None:
+def check_nodes(content: bytes, name: str, *, limit: int = MAX_NODES) -> None:
     """Raise UnreadableDocumentError if the markup would build a tree too large for memory.
 
     An attribute costs two nodes, its own and that of its value.
     """
-    if content.count(b"<") + 2 * content.count(b'="') > MAX_NODES:
+    if content.count(b"<") + 2 * content.count(b'="') > limit:
         raise UnreadableDocumentError(
-            f"{name} holds more than {MAX_NODES} pieces of markup, the limit; split it"
+            f"{name} holds more than {limit} pieces of markup, the limit; split it"
         )
 
 

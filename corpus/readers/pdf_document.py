@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from corpus.paragraphs import Extraction, Footnote, Role
+from corpus.paragraphs import Extraction, Role
 from corpus.readers.pdf_glyphs import Page
 from corpus.readers.pdf_layout import Line, lines_of
 from corpus.readers.proposals import proposal_mark
@@ -30,10 +30,13 @@ _PAGE_NUMBER = re.compile(
 )
 _RULE = re.compile(r"[_\s]{5,}")
 _MARK_START = re.compile(r"(?P<mark>[0-9]{1,3}|[*†‡§]{1,3})(?P<tail>\s?(?:bis|ter)\b)?[).]?\s+")
-_CUT_WORD = re.compile(r"[^\W\d_](?P<hyphen>[-\u00ad])$")
+_BLANK = re.compile(r"\s*")
+_CUT_WORD = re.compile(r"[^\W\d_](?P<hyphen>[-\u00ad\u2010])$")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 # What is written with a hyphen before another word even where no other line shows it.
-_PREFIXES = frozenset(("vice", "self", "ex", "non", "well", "co", "e", "semi", "quasi", "franco"))
+_PREFIXES = frozenset(
+    ("vice", "self", "ex", "non", "well", "co", "e", "semi", "long", "short", "mid", "high", "low")
+)
 _SIDES: tuple[Role, Role] = ("header", "footer")
 _EDGE_LINES = 4  # lines at the top and at the foot among which margins are sought
 _EDGE_SHARE = 0.12  # of the page's height: where a page number without company may stand
@@ -243,10 +246,11 @@ def _keeps_hyphen(stem: str, tail: str, whole: Counter[str]) -> bool:
     last = re.match(r"[^\W_]+", tail)
     if first is None or last is None:
         return True
-    if whole[(first[0] + last[0]).lower()]:
-        return False
-    compound = f"{first[0]}-{last[0]}".lower()
-    return "-" in first[0] or first[0].lower() in _PREFIXES or bool(whole[compound])
+    together = whole[(first[0] + last[0]).lower()]
+    apart = whole[f"{first[0]}-{last[0]}".lower()]
+    if together or apart:
+        return apart >= together
+    return "-" in first[0] or first[0].lower() in _PREFIXES
 
 
 def _store_body(
@@ -291,12 +295,13 @@ def _store_note(stored: StoredText, note: _Note, references: Iterable[tuple[int,
         first = origin if first is None else first
     if first is None:
         return
-    start, end = first + note.body_start, stored.paragraphs[-1].end
-    if start < end:
-        body = (start, end)
-        stored.add_footnote(
-            Footnote(note.mark, stored.text[start:end], tuple(sorted(references)), body)
-        )
+    stored.add_footnote(
+        note.mark,
+        start=first + note.body_start,
+        end=stored.paragraphs[-1].end,
+        references=references,
+        opening=_BLANK,
+    )
 
 
 def _store_margins(

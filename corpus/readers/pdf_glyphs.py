@@ -117,6 +117,11 @@ def _text(raw: "ctypes._Pointer[ctypes.Structure]") -> str:
     if pdfium.FPDFText_GetText(raw, 0, number, buffer) == number + 1:
         text = bytes(buffer)[: 2 * number].decode("utf-16-le", errors="replace")
         if len(text) == number:
+            text = re.sub(
+                "\ufffe",  # what this call gives for U+0002, and for what has no character
+                lambda found: chr(pdfium.FPDFText_GetUnicode(raw, found.start()) & 0xFFFF),
+                text,
+            )
             return text.translate(_NO_BREAK)
     codes = (pdfium.FPDFText_GetUnicode(raw, index) for index in range(number))
     valid = (code if code < 0xD800 or 0xE000 <= code < 0x110000 else 0xFFFD for code in codes)

@@ -244,7 +244,10 @@ def _between(text: str, previous: Atom, atom: Atom) -> str:
     em = max(previous.size, atom.size)
     if gap > 0.8 * em and len(text) <= 10 and _LABEL.fullmatch(text):
         return "\t"
-    wide = text[-1:] and (_is_cjk(text[-1]) or _is_cjk(atom.text[0]))
+    left, right = text[-1:], atom.text[0]
+    wide = (_is_cjk(left) and (_is_cjk(right) or right.isalnum())) or (
+        _is_cjk(right) and left.isalnum()
+    )
     follows = atom.order > previous.order and atom.spaced
     if wide:  # Word sets a quarter of an em between Chinese and Latin; it is no space
         return " " if gap > 0.6 * em or (follows and atom.spaced == 2) else ""
@@ -278,14 +281,14 @@ def _backward_text(
 
 
 def _tidy(text: str) -> str:
-    """Ligatures and presentation forms as letters, hyphens plain; a soft one stays at the end."""
+    """Ligatures and presentation forms as letters; a soft hyphen stays only at the end."""
     text = re.sub(
         "[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]",
         lambda found: unicodedata.normalize("NFKC", found[0]),
         text,
     )
     body, end = (text[:-1], text[-1:]) if text.endswith("\u00ad") else (text, "")
-    return body.replace("\u00ad", "").replace("\u2010", "-").replace("\u2011", "-") + end
+    return body.replace("\u00ad", "") + end
 
 
 def _right_to_left(atoms: Sequence[Atom]) -> list[str]:

@@ -1,7 +1,7 @@
 """StoredText: the text of a document while a reader writes it down; its offsets are exact."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from corpus.paragraphs import Extraction, Footnote, Paragraph, Role, Style
 from corpus.readers.symbols import symbol
@@ -31,7 +31,7 @@ class StoredText:
         self._pieces: list[str] = []
         self._length = 0
         self._paragraphs: list[Paragraph] = []
-        self._footnotes: list[Footnote] = []
+        self._notes: list[tuple[str, int, int, tuple[tuple[int, int], ...], re.Pattern[str]]] = []
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -71,12 +71,31 @@ class StoredText:
         if self._pieces:
             self._write("\n")
 
-    def add_footnote(self, footnote: Footnote) -> None:
-        self._footnotes.append(footnote)
+    def add_footnote(
+        self,
+        mark: str,
+        *,
+        start: int,
+        end: int,
+        references: Iterable[tuple[int, int]],
+        opening: re.Pattern[str],
+    ) -> None:
+        """Make a footnote of a range of the stored text, less what `opening` matches at its start.
+
+        A note of which nothing is left then is none.
+        """
+        self._notes.append((mark, start, end, tuple(sorted(references)), opening))
 
     def extraction(self, *, file: str, proposal: str = "", lines: bool = False) -> Extraction:
-        footnotes = sorted(self._footnotes, key=lambda note: note.body)
-        return Extraction(file, self.text, self.paragraphs, tuple(footnotes), proposal, lines)
+        text = self.text
+        return Extraction(file, text, self.paragraphs, tuple(self._bodies(text)), proposal, lines)
+
+    def _bodies(self, text: str) -> Iterator[Footnote]:
+        for mark, start, end, references, opening in sorted(self._notes, key=lambda one: one[1]):
+            matched = opening.match(text, start, end)
+            body = (matched.end() if matched else start, end)
+            if body[0] < end:
+                yield Footnote(mark, text[slice(*body)], references, body)
 
     def _write(self, text: str) -> None:
         self._pieces.append(text)
@@ -84,9 +103,9 @@ class StoredText:
 
 
 def plain_characters(text: str) -> str:
-    """The characters that are seen: no soft hyphens, plain hyphens, symbols as Unicode has them."""
-    if "\u00ad" in text or "\u2011" in text:
-        text = text.replace("\u00ad", "").replace("\u2011", "-")
+    """The characters that are seen: no soft hyphens, those of symbol fonts as Unicode has them."""
+    if "\u00ad" in text:
+        text = text.replace("\u00ad", "")
     if _PRIVATE_USE.search(text):
         text = _PRIVATE_USE.sub(lambda found: symbol(ord(found[0]), "Symbol"), text)
     return text

@@ -171,6 +171,7 @@ def test_an_unknown_language_has_no_names_and_an_unknown_concept_is_an_error() -
         ("إلى الاتحـــاد الدولي للاتصالات", [("الاتحـــاد الدولي للاتصالات", "itu")]),
         ("فالامين العام", [("فالامين العام", "secretary-general")]),
         ("دور للاتحاد", [("للاتحاد", "itu")]),
+        ("مؤتمر المندوبون المفوضون", [("مؤتمر المندوبون المفوضون", "pp")]),
         ("بـWSIS", [("WSIS", "wsis")]),
         # French elisions, plurals, lost accents
         ("l'UIT et l’UIT-T", [("UIT", "itu"), ("UIT-T", "itu-t")]),
@@ -188,6 +189,7 @@ def test_an_unknown_language_has_no_names_and_an_unknown_concept_is_an_error() -
         ("what standardisation is", [("standardisation", "standardization")]),
         ("Director of the TSB", [("Director of the TSB", "director-tsb")]),
         ("two SDGs and an LDC", [("SDGs", "sdgs"), ("LDC", "ldcs")]),
+        ("whose IPRs", [("IPRs", "intellectual-property")]),
         ("INTERNET GOVERNANCE", [("INTERNET GOVERNANCE", "internet-governance")]),
         # Chinese, with Latin acronyms, full width, traditional characters
         ("国际电联理事会WSIS论坛", [("国际电联理事会", "council"), ("WSIS论坛", "wsis-forum")]),
@@ -305,6 +307,13 @@ def test_a_name_listed_just_so_is_preferred_to_an_inflection_of_another() -> Non
     assert ids == ["standard", "standards"]
 
 
+def test_concepts_and_matches_can_be_gathered_in_a_set() -> None:
+    matches = load_termbank().find("ITU, МСЭ, ITU")
+
+    assert len({match.concept for match in matches}) == 1
+    assert len(set(matches)) == 3
+
+
 def test_finding_again_gives_the_same() -> None:
     bank = termbank_from(tomllib.loads(DATA.read_text(encoding="utf-8"))["concept"])
     text = "The ITU Council and l'UIT, МСЭ, 国际电联, الاتحاد"
@@ -357,6 +366,10 @@ def test_an_odd_record_is_refused() -> None:
         termbank_from([{"id": "thing", "kind": "gadget", "names": names}])
     with pytest.raises(ValueError, match="unknown languages"):
         termbank_from([{"id": "thing", "kind": "concept", "names": {"de": ["Ding"]}}])
+    with pytest.raises(ValueError, match="list each"):
+        termbank_from([{"id": "thing", "kind": "concept", "names": {"en": "thing"}}])
+    with pytest.raises(ValueError, match="no word"):
+        termbank_from([{"id": "thing", "kind": "concept", "names": {"en": ["the"]}}])
     with pytest.raises(ValueError, match="share an id"):
         termbank_from([{"id": "thing", "kind": "concept", "names": names}] * 2)
 

@@ -195,6 +195,17 @@ def test_a_lost_mark_of_verification_costs_a_hashing_and_is_written_again(cache,
     )
 
 
+def test_a_whole_model_in_a_folder_that_cannot_be_written_is_used(cache, monkeypatch):
+    def refused(*_args, **_kwargs):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    (model_folder(cache) / "verified.json").unlink()
+    monkeypatch.setattr(module.tempfile, "mkstemp", refused)
+
+    assert packaged_model(cache, weights=never).folder == model_folder(cache)
+    assert not (model_folder(cache) / "verified.json").exists()
+
+
 def test_a_repaired_model_gives_the_vectors_it_gave_before(cache, unpacked):
     before = OnnxEncoder(unpacked).encode_queries(["the Council resolves"])
     (model_folder(cache) / WEIGHTS).write_bytes(b"x" * 5000)

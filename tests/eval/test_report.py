@@ -118,7 +118,8 @@ def test_the_table_names_what_was_measured_and_holds_every_group():
     assert "all 4 0.500 1.000 1.000 0.333 0.333 0.778 0.656" in lines
     assert "language=fr 1 0.000 1.000 1.000 – – 0.333 0.500" in lines
     assert "fact 0.000 (1) 1.000 (1)" in lines
-    assert "wrong refusals: 0.333 of the answerable" in lines
+    assert "wrong refusals: 0.333 of 3 answerable" in lines
+    assert "right refusals: 1.000 of 1 unanswerable" in lines
     assert any(line.startswith("ask: p50 1.0 ms, p95 1.0 ms (not a score)") for line in lines)
 
 

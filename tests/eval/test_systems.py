@@ -4,8 +4,16 @@ import pytest
 
 from corpus.clauses import Clause
 from corpus.holdings import Corpus
-from eval.systems import AssistantSystem, is_proven, system_from_corpus
-from tests.eval.builders import LetterEncoder, a_clause
+from eval.cases import case_from_json
+from eval.measure import measure
+from eval.systems import (
+    AssistantSystem,
+    is_proven,
+    open_clauses,
+    open_system,
+    system_from_corpus,
+)
+from tests.eval.builders import LetterEncoder, a_clause, a_line, ticking
 
 STORED = "责成\n1 主任每年\n提交报告；"
 TEXT = "主任每年 提交报告；"
@@ -51,6 +59,12 @@ def test_whatever_breaks_the_chain_leaves_a_quote_unproven(citation, corpus, doc
     assert not is_proven(citation, corpus, documents)
 
 
+@dataclass(frozen=True)
+class Found:
+    clause: Clause
+    score: float
+
+
 class OneReply:
     """An assistant that always replies the same; the question is what it understands."""
 
@@ -63,9 +77,7 @@ class OneReply:
         return (*history, question)
 
     def search(self, understood, *, top):
-        from assistant.retriever import Hit
-
-        return [Hit(CLAUSE, float(len(understood)))][:top]
+        return [Found(CLAUSE, float(len(understood)))][:top]
 
     def answer(self, understood):
         return self._reply
@@ -130,3 +142,28 @@ def test_texts_that_are_no_resolutions_can_be_searched():
 
     assert searcher.search("bread flour recipes", history=(), top=2)[0][0] == "d2"
     assert {id_ for id_, _ in searcher.search("weather", history=(), top=9)} == {"d1", "d2", "d3"}
+
+
+def test_the_clauses_of_the_founding_texts_are_opened_without_a_model():
+    held = open_clauses()
+
+    assert {"wtsa-75@2022/considering/e/iii", "wtsa-75@2008/instructs/3"} <= held.ids
+    assert len(held.digest) >= 32
+
+
+def test_the_assistant_is_measured_end_to_end(tmp_path, capsys):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("Remember to buy flour, water and salt.", encoding="utf-8")
+    question = "第75号决议（2022年，日内瓦，修订版）责成电信标准化局主任 6"
+    case = case_from_json(
+        a_line(kind="reference", question=question, relevant=["wtsa-75@2022/instructs/6"])
+    )
+
+    opened = open_system([notes])
+    (result,) = measure(opened.system, [case], clock=ticking()).results
+
+    assert "left out: " in capsys.readouterr().err
+    assert result.outcome is not None
+    assert result.outcome.cited == ("wtsa-75@2022/instructs/6",)
+    assert result.scores["R@1"] == result.scores["right"] == result.scores["quotes-proven"] == 1
+    assert opened.encoder.fingerprint in opened.model

@@ -1,6 +1,5 @@
 """Small PDF files for tests: text set piece by piece at given places, fonts by name only."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +21,11 @@ def write_pdf(
     *,
     rotation: int = 0,
     width_of_letter: int = 500,
-    compressed: bool = False,
+    content: bytes | None = None,
 ) -> Path:
     """Write pages of A4. Every character is `width_of_letter` thousandths of the size wide.
 
+    `content`, zlib over zlib, takes the place of what the pages show.
     Characters stand from left to right in the order given, as a printer driver places glyphs:
     text that runs right to left must be given as it is seen.
     """
@@ -38,15 +38,17 @@ def write_pdf(
         f"/Ordering(Identity)/Supplement 0>>/DW {width_of_letter}/FontDescriptor 5 0 R>>",
         "<</Type/FontDescriptor/FontName/Test/Flags 4/FontBBox[0 -200 1000 800]/ItalicAngle 0"
         "/Ascent 800/Descent -200/CapHeight 700/StemV 80>>",
-        _stream(_CHARACTER_MAP.encode(), compressed=False),
+        _stream(_CHARACTER_MAP.encode()),
     ]
     kids = []
     for page in pages:
-        content = "\n".join(
+        shown = "\n".join(
             f"BT /F1 {one.size} Tf 1 0 0 1 {one.x} {one.y} Tm <{_hexadecimal(one.text)}> Tj ET"
             for one in page
         )
-        objects.append(_stream(content.encode(), compressed=compressed))
+        objects.append(
+            _stream(shown.encode()) if content is None else _stream(content, squeezed_twice=True)
+        )
         objects.append(
             "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]"
             f"/Rotate {rotation}/Resources<</Font<</F1 3 0 R>>>>/Contents {len(objects)} 0 R>>"
@@ -68,10 +70,9 @@ def _hexadecimal(text: str) -> str:
     return text.encode("utf-16-be").hex()
 
 
-def _stream(content: bytes, *, compressed: bool) -> str:
-    if compressed:
-        content = zlib.compress(content, 9)
-    head = f"<</Length {len(content)}{'/Filter/FlateDecode' if compressed else ''}>>"
+def _stream(content: bytes, *, squeezed_twice: bool = False) -> str:
+    filters = "/Filter[/FlateDecode/FlateDecode]" if squeezed_twice else ""
+    head = f"<</Length {len(content)}{filters}>>"
     return f"{head}\nstream\n{content.decode('latin-1')}\nendstream"
 
 

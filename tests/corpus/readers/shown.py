@@ -11,14 +11,22 @@ def texts(extraction: Extraction, role: str = "body") -> list[str]:
 
 
 def assert_covers_its_text(extraction: Extraction) -> None:
-    """Paragraphs in order, without overlap or outer white space; nothing printed outside them."""
+    """Paragraphs in order, without overlap; nothing printed outside them."""
     text, edge = extraction.text, 0
     for one in extraction.paragraphs:
         assert edge <= one.start < one.end <= len(text)
         assert not text[edge : one.start].strip()
-        assert text[one.start : one.end] == text[one.start : one.end].strip()
+        assert text[one.start : one.end].strip()
         edge = one.end
     assert not text[edge:].strip()
+
+
+def assert_is_trim(extraction: Extraction) -> None:
+    """As above, and no white space around a paragraph; each reference is the mark of its note."""
+    assert_covers_its_text(extraction)
+    text = extraction.text
+    for one in extraction.paragraphs:
+        assert text[one.start : one.end] == text[one.start : one.end].strip()
     for note in extraction.footnotes:
         assert text[slice(*note.body)] == note.text
         for start, end in note.references:
