@@ -123,7 +123,11 @@ class Assistant:
         )
 
     def _rank(self, understood: Understood, *, top: int) -> Ranking:
-        return self.retriever.rank(understood, named=self.named(understood), top=top)
+        named = self.named(understood)
+        if understood.comparison:
+            compared = self._comparison(understood)
+            named = tuple(citation.clause for citation in compared.citations) if compared else named
+        return self.retriever.rank(understood, named=named, top=top)
 
     def named(self, understood: Understood) -> tuple[Clause, ...]:
         """The clauses that a question names by reference, item or section; () if it names none."""
@@ -150,7 +154,7 @@ class Assistant:
             return tuple(
                 clause for section in sections for clause in _items(section, understood.label)
             )
-        if understood.whole and not understood.comparison:
+        if understood.whole:
             return tuple(clause for section in sections for clause in section)
         return ()
 
@@ -254,21 +258,9 @@ class Assistant:
         return tuple(target for target in dict.fromkeys(found) if target.key != clause.key)
 
     def _comparison(self, understood: Understood) -> Answer | None:
-        """Two revisions side by side: the sections asked for, or those that the topic is found in."""
-        revisions = self._compared_revisions(understood)
-        if revisions is None:
-            return None
-        old, new = revisions
-        old_clauses = self.corpus.of_revision(old.id, old.language)
-        new_clauses = self.corpus.of_revision(new.id, new.language)
-        alignment = align(old_clauses, new_clauses)
-        wanted = self._compared_clauses(understood, old, new)
-        pairs = tuple(
-            Pair(pair.old, pair.new, pair.kind)
-            for pair in alignment.pairs
-            if (pair.old and pair.old.key in wanted) or (pair.new and pair.new.key in wanted)
-        )
-        cited = [clause for pair in pairs for clause in (pair.old, pair.new) if clause]
+        """Two revisions side by side: the sections asked for, or the clause that the topic is of."""
+        pairs = self._compared(understood)
+        cited = [clause for pair in pairs for clause in (pair.new, pair.old) if clause]
         if not cited:
             return None
         return Answer(
@@ -278,6 +270,25 @@ class Assistant:
             probability=1.0,
             pairs=pairs,
         )
+
+    def _compared(self, understood: Understood) -> tuple[Pair, ...]:
+        revisions = self._compared_revisions(understood)
+        if revisions is None:
+            return ()
+        old, new = revisions
+        alignment = align(
+            self.corpus.of_revision(old.id, old.language),
+            self.corpus.of_revision(new.id, new.language),
+        )
+        pairs = tuple(Pair(pair.old, pair.new, pair.kind) for pair in alignment.pairs)
+        wanted = self._compared_sections(understood, old, new)
+        if wanted:
+            return tuple(
+                pair
+                for pair in pairs
+                if any(clause and clause.key in wanted for clause in (pair.old, pair.new))
+            )
+        return self._nearest_pair(understood, pairs)
 
     def _compared_revisions(self, understood: Understood) -> tuple[Revision, Revision] | None:
         held = [
@@ -302,22 +313,37 @@ class Assistant:
             return (chosen[0], chosen[-1]) if len(chosen) >= 2 else None
         return revisions[-2], revisions[-1]
 
-    def _compared_clauses(
+    def _compared_sections(
         self, understood: Understood, old: Revision, new: Revision
     ) -> frozenset[tuple[str, str]]:
+        """The clauses of the sections, items or parts that are compared by name; none if none are."""
+        if understood.topic and not (understood.parts or understood.sections):
+            return frozenset()
         wanted: set[tuple[str, str]] = set()
         for revision in (old, new):
-            asked = replace(understood, lineage=revision.lineage, years=(revision.year,))
-            for section in sections_asked_for(asked, self.corpus):
-                wanted.update(clause.key for clause in section)
-        if wanted:
-            return frozenset(wanted)
-        for revision in (old, new):
             asked = replace(
-                understood, lineage=revision.lineage, years=(revision.year,), comparison=False
+                understood,
+                lineage=revision.lineage,
+                years=(revision.year,),
+                comparison=False,
+                whole=not understood.label,
             )
-            wanted.update(hit.clause.key for hit in self.retriever.rank(asked, top=1).found)
+            wanted.update(clause.key for clause in self.named(asked))
         return frozenset(wanted)
+
+    def _nearest_pair(
+        self, understood: Understood, pairs: Sequence[Pair]
+    ) -> tuple[Pair, ...]:
+        """The pair of clauses that a question is nearest to, by both of its sides."""
+        asked = replace(understood, years=(), comparison=False)
+        found = self.retriever.rank(asked, top=len(self.corpus)).found
+        scores = {hit.clause.key: hit.score for hit in found}
+
+        def score(pair: Pair) -> float:
+            sides = [scores.get(side.key, 0.0) for side in (pair.old, pair.new) if side]
+            return max(sides) if len(sides) == 1 else max(sides) + 0.25 * min(sides)
+
+        return (max(pairs, key=score),) if pairs else ()
 
     def _counterparts(self, clause: Clause) -> tuple[Counterpart, ...]:
         """What became of a clause in the other held revisions of its resolution, newest first."""

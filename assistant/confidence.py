@@ -23,13 +23,18 @@ EVIDENCE = (
     "best",
     "margin",
     "spread",
-    *(f"best_{name}" for name in ("path", "text", "late", "terms", "names", "concepts")),
+    *(f"best_{name}" for name in ("path", "text", "late", "names", "concepts", "words")),
     "highest_late",
     "highest_concepts",
-    "highest_names",
+    "highest_words",
     "structure",
     "named_concepts",
     "topic_length",
+    "understood",
+    "held",
+    "terms_held",
+    "same_language",
+    "terms_of_best",
 )
 
 
@@ -58,20 +63,24 @@ def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
     best = features[0]
     column = {name: at for at, name in enumerate(FEATURES)}
     rest = scores[1:6] if len(scores) > 1 else scores
+    same = ranking.found[0].clause.revision.language == understood.language
     found = {
         "best": float(scores[0]),
         "margin": float(scores[0] - rest.mean()),
         "spread": float(scores[0] - np.median(scores)),
         **{
             f"best_{name}": float(best[column[name]])
-            for name in ("path", "text", "late", "terms", "names", "concepts")
+            for name in ("path", "text", "late", "names", "concepts", "words")
         },
         "highest_late": float(features[:, column["late"]].max()),
         "highest_concepts": float(features[:, column["concepts"]].max()),
-        "highest_names": float(features[:, column["names"]].max()),
+        "highest_words": float(features[:, column["words"]].max()),
         "structure": float(bool(understood.sections) + bool(understood.addressees)),
         "named_concepts": float(min(len({m.concept.id for m in understood.terms}), 4)) / 4,
         "topic_length": min(len(understood.topic), 120) / 120,
+        **{name: ranking.coverage.get(name, 0.0) for name in ("understood", "held", "terms_held")},
+        "same_language": float(same),
+        "terms_of_best": float(same) * float(best[column["terms"]]),
     }
     return {name: found[name] for name in EVIDENCE}
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant.query import Understood, leans_on_earlier, understand
+from assistant.query import Understood, content_words, leans_on_earlier, understand
 from corpus.holdings import Corpus
 
+FEW_WORDS = 2  # of content: a question with no more says too little to stand alone
 LONGEST_MEMORY = 6  # turns that are looked back on
 
 
@@ -83,4 +84,8 @@ def _sections_of(previous: Understood) -> tuple[str, ...]:
 
 
 def _leans(current: Understood) -> bool:
-    return leans_on_earlier(current.question, current.language) or not current.topic
+    """Whether a question continues the one before: by its opening, or since it says too little."""
+    if leans_on_earlier(current.question, current.language) or not current.topic:
+        return True
+    own = current.references or current.parts or current.years
+    return not own and len(content_words(current.topic, current.language)) <= FEW_WORDS

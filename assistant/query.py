@@ -82,7 +82,7 @@ class _Wording:
     latest: re.Pattern[str]
     earlier: re.Pattern[str]
     follow_up: re.Pattern[str]
-    director: re.Pattern[str]
+    offices: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]  # and the names they stand for
     greeting: re.Pattern[str]
     ordinals: tuple[re.Pattern[str], ...]
 
@@ -131,7 +131,7 @@ def understand(
     topic = wording.asking.sub(" ", folded(wording.comparison.sub(" ", mask.rest())))
     topic = " ".join(re.findall(r"[^\W_]+(?:[-/&.][^\W_]+)*", topic))
     named = bool(sections or addressees)
-    words = _content_words(topic, language)
+    words = content_words(topic, language)
     wants_all = bool(wording.whole.search(folded(question)))
     return Understood(
         question=question,
@@ -317,7 +317,7 @@ def _sections(question: str, mask: _Mask) -> tuple[str, ...]:
 def _addressees(
     question: str, mask: _Mask, wording: _Wording, corpus: Corpus
 ) -> tuple[str, ...]:
-    """The addressees named, masked; "the Director" alone is any that the texts held address."""
+    """The addressees named, masked; "the Director" or "members" are those held."""
     found = []
     for mention in phrasebook().find_addressees(question):
         if mask.is_free(mention.start, mention.end):
@@ -325,19 +325,12 @@ def _addressees(
     for mention in phrasebook().find_addressees(question):
         mask.cover(mention.start, mention.end)
     plain = folded(question)
-    office = wording.director.search(plain) if len(plain) == len(question) else None
-    if office and mask.is_free(*office.span()):
-        mask.cover(*office.span())
-        found.extend(
-            sorted(
-                {
-                    name
-                    for clause in corpus.clauses
-                    for name in clause.addressees
-                    if name.startswith("Director of")
-                }
-            )
-        )
+    held = sorted({name for clause in corpus.clauses for name in clause.addressees})
+    for pattern, openings in wording.offices if len(plain) == len(question) else ():
+        office = pattern.search(plain)
+        if office and mask.is_free(*office.span()):
+            mask.cover(*office.span())
+            found.extend(name for name in held if name.startswith(openings))
     return tuple(dict.fromkeys(found))
 
 
@@ -368,7 +361,7 @@ def _chinese_ordinal(text: str) -> int:
     )
 
 
-def _content_words(topic: str, language: str) -> list[str]:
+def content_words(topic: str, language: str) -> list[str]:
     """What is left to search for; a stray character is nothing."""
     shortest = 2 if language in ("zh", "ar") else 3
     return [word for word in topic.split() if len(word) >= shortest or word.isdigit()]
@@ -407,7 +400,10 @@ def _compiled(entry: Mapping[str, Any], language: str) -> _Wording:
         latest=pattern(entry["latest"]),
         earlier=pattern(entry["earlier"]),
         follow_up=pattern(entry["follow_up"]),
-        director=pattern(entry["director"]),
+        offices=(
+            (pattern(entry["director"]), ("Director of ",)),
+            (pattern(entry["members"]), ("Member States", "Sector Members", "Associates", "Academia")),
+        ),
         greeting=pattern(entry["greeting"]),
         ordinals=tuple(ordinal(words) for words in entry["ordinals"]),
     )

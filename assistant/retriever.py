@@ -7,26 +7,27 @@ The score of a clause is a weighted sum of the index's signals and of what under
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.query import Understood
+from assistant.query import Understood, content_words
 from corpus.clauses import Clause
 from corpus.holdings import Corpus
 from corpus.phrases import phrasebook
 from corpus.references import alike
 from corpus.terms import load_termbank
+from embeddings.clause_text import gloss
 from embeddings.encoder import Encoder
 from embeddings.index import SIGNALS, ClauseIndex, Question, Rows
-from embeddings.lexical import concept_terms, terms
+from embeddings.lexical import concept_terms, terms, word_terms
+from embeddings.vocabulary import find_words
 
 STRUCTURE = ("section", "addressee", "latest")
 FEATURES = (*SIGNALS, *STRUCTURE)
-CONTEXT_OF_A_TOPIC = 0.35  # how much the earlier question counts beside one with its own topic
 NAMES_OF_A_CONCEPT = 3  # per held language; rarer variants add noise
 
 
@@ -45,6 +46,7 @@ class Ranking:
 
     named: tuple[Hit, ...]
     found: tuple[Hit, ...]
+    coverage: Mapping[str, float] = field(default_factory=dict)  # see `Retriever.coverage`
 
     @property
     def hits(self) -> tuple[Hit, ...]:
@@ -90,32 +92,63 @@ class Retriever:
         ahead = tuple(
             Hit(clause, max(best, 1.0) + 1.0 - place * 1e-4) for place, clause in enumerate(named)
         )
-        return Ranking(ahead, found)
+        return Ranking(ahead, found, self.coverage(understood))
+
+    def coverage(self, understood: Understood) -> dict[str, float]:
+        """What of a question the lexicons and the clauses know, each 0..1.
+
+        `understood`  the share of its topic's characters that stand in a known concept or word
+        `held`        of those concepts and words, the share that any clause held has
+        `terms_held`  of its own terms, weighed by what they tell, the share that any clause has;
+                      0 in a language in which nothing is held
+        """
+        text = understood.interpreted
+        language = understood.language
+        spans = [(match.start, match.end) for match in load_termbank().find(text)]
+        spans += [(word.start, word.end) for word in find_words(text, language)]
+        covered = {at for start, end in spans for at in range(start, end)}
+        letters = sum(character.isalpha() for character in understood.topic)
+        known = sum(text[at].isalpha() for at in covered)
+        lexical = self._index.lexical
+        signs = [("concepts", term) for term in concept_terms(text)]
+        signs += [("words", term) for term in word_terms(text, language)]
+        total = sum(lexical[name].idf(term) for name, term in signs)
+        found = sum(lexical[name].idf(term) for name, term in signs if lexical[name].holds(term))
+        own = set(terms(text, language))
+        weight = sum(lexical["terms"].idf(term) for term in own)
+        weight_held = sum(lexical["terms"].idf(t) for t in own if lexical["terms"].holds(t))
+        same = language in self.corpus.languages
+        return {
+            "understood": min(known / letters, 1.0) if letters else 1.0,
+            "held": found / total if total else 0.0,
+            "terms_held": weight_held / weight if weight and same else 0.0,
+        }
 
     def features(self, understood: Understood) -> tuple[Rows, NDArray[np.float32]]:
         """Candidate rows, ascending, and their features [rows, len(FEATURES)]."""
         allowed = self._allowed(understood)
+        own = 1.0 if understood.topic_is_own else 0.0
         hits = self._index.search(
-            self._question(understood.question, understood), allowed=allowed
+            self._question(understood.question if own else understood.context, understood),
+            allowed=allowed,
         )
         columns = [hits.signals[name] for name in SIGNALS]
-        if understood.context:
-            # A follow-up is near what both questions are near; the earlier one counts less.
+        if understood.context and own:
+            # A follow-up is near what both questions are near; the less it says itself, the more
+            # the earlier one counts.
             earlier = self._index.search(
                 self._question(understood.context, understood), allowed=hits.rows
             )
-            share = CONTEXT_OF_A_TOPIC if understood.topic_is_own else 1.0
+            share = 1 / (2 + len(content_words(understood.topic, understood.language)))
             columns = [
-                (own + share * earlier.signals[name]) / (1 + share)
-                for name, own in zip(SIGNALS, columns, strict=True)
+                (1 - share) * mine + share * earlier.signals[name]
+                for name, mine in zip(SIGNALS, columns, strict=True)
             ]
         clauses = [self.corpus.clauses[int(row)] for row in hits.rows]
         columns.extend(
             (
                 _flags(clause.action in understood.sections for clause in clauses),
-                _flags(
-                    bool(set(clause.addressees) & set(understood.addressees)) for clause in clauses
-                ),
+                _flags(_share(clause.addressees, understood.addressees) for clause in clauses),
                 _flags(self.corpus.is_latest(clause.revision) for clause in clauses),
             )
         )
@@ -123,22 +156,24 @@ class Retriever:
 
     def _question(self, text: str, understood: Understood) -> Question:
         languages = self.corpus.languages
+        language = understood.language
         matches = load_termbank().find(text) if "terms" not in understood.ignored else ()
         concepts = {match.concept.id: match.concept for match in matches}
         return Question(
-            encoding=self.encoder.encode_queries([text]),
-            language=understood.language,
-            terms=terms(text, understood.language),
+            encoding=self.encoder.encode_queries(list(dict.fromkeys((text, glossed(text, language))))),
+            language=language,
+            terms=terms(text, language),
             names=[
                 [
-                    terms(name, language)
-                    for language in languages
-                    for name in concept.names.get(language, ())[:NAMES_OF_A_CONCEPT]
+                    terms(name, held)
+                    for held in languages
+                    for name in concept.names.get(held, ())[:NAMES_OF_A_CONCEPT]
                 ]
                 or [[]]
                 for concept in concepts.values()
             ],
             concepts=concept_terms(text) if "terms" not in understood.ignored else (),
+            words=word_terms(text, language),
         )
 
     def _allowed(self, understood: Understood) -> Rows | None:
@@ -222,6 +257,20 @@ def _fitting(
         if including:
             return including
     return [g for g in operative if len(asked & set(g[0].addressees)) * 2 > len(asked)]
+
+
+def _share(addressees: Sequence[str], asked: Sequence[str]) -> float:
+    """The share of the addressees asked for that a clause has, 0..1."""
+    return len(set(addressees) & set(asked)) / len(asked) if asked else 0.0
+
+
+def glossed(text: str, language: str) -> str:
+    """A question with English words for what it names behind it; as it is when there are none.
+
+    Clauses are glossed in English too (`embeddings.clause_text`): question and clause meet there.
+    """
+    words = gloss(text, language)
+    return f"{text} ({words})" if words else text
 
 
 @cache

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.errors import ExpectedError
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -22,7 +24,7 @@ class Settings:
     def from_environment(
         cls, environment: Mapping[str, str] | None = None, *, model: str | None = None
     ) -> "Settings":
-        """The settings of this user; `model` overrules the environment."""
+        """The settings of this user; `model` overrules the environment. Raises ExpectedError."""
         import platformdirs  # noqa: PLC0415 (--help does without it)
 
         given = os.environ if environment is None else environment
@@ -30,7 +32,17 @@ class Settings:
         home = given.get("RESOLUTIONS_HOME") or platformdirs.user_data_dir(name, appauthor=False)
         cache = given.get("RESOLUTIONS_CACHE") or platformdirs.user_cache_dir(name, appauthor=False)
         return cls(
-            home=Path(home).expanduser(),
-            cache=Path(cache).expanduser(),
+            home=_folder("RESOLUTIONS_HOME", home),
+            cache=_folder("RESOLUTIONS_CACHE", cache),
             model=model or given.get("RESOLUTIONS_MODEL") or None,
         )
+
+
+def _folder(variable: str, path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as failure:
+        raise ExpectedError(
+            f"{variable}={path} names the home folder of a user that is not known here; "
+            "write the path in full"
+        ) from failure

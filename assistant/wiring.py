@@ -22,7 +22,7 @@ class Workplace:
 
     @cached_property
     def library(self) -> Library:
-        return Library(self.settings.home, progress_bar)
+        return Library(self.settings.home, progress_bar, notice)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -53,6 +53,11 @@ class Workplace:
         if "encoder" in self.__dict__:
             other.__dict__["encoder"] = self.encoder
         return other
+
+
+def notice(text: str) -> None:
+    """Tells on standard error, in a line, what is done unasked."""
+    print(f"resolutions: {text}", file=sys.stderr, flush=True)
 
 
 def progress_bar(title: str) -> Progress:

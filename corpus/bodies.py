@@ -195,7 +195,8 @@ def _meeting_of(match: re.Match[str]) -> Meeting | None:
     year = int(figures)
     if len(figures) == 2:
         for year, _, *codes in _data()["meetings"].get(body, ()):
-            if figures in (codes or [f"{year % 100:02d}"]):
+            named = [folded(code) for code in codes] or [f"{year % 100:02d}"]
+            if figures in named or f"{short}-{figures}" in named:
                 return meeting_in(body, year)
         if body != "council":
             return None  # "WTSA-75" is a resolution, not a meeting

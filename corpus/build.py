@@ -8,19 +8,27 @@ generation keeps its own copy of every document, so that offsets always lead som
 import hashlib
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from corpus import store
+from corpus import citing, store
 from corpus.clauses import Adoption, Clause, Revision
 from corpus.errors import ExpectedError, ReferenceNotFoundError, StoreError
+from corpus.fingerprint import source_fingerprint
 from corpus.holdings import Corpus, Document, DocumentProblem
 from corpus.parse import parse_document
+from corpus.readers.limits import read_bounded
 from corpus.structure import ParsedDocument
+
+LONGEST_NAME = 100  # bytes of a document's name in the store; file systems take 255 with additions
+
+TROUBLES = ("not-read-anew", "lost")  # kinds of problems of a document that was read before
+
+_Key = tuple[str, str]  # revision id and language
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +36,10 @@ class Change:
     """A staged corpus and what it adds, replaces and drops, as (revision id, language)."""
 
     corpus: Corpus
-    added: tuple[tuple[str, str], ...] = ()
-    replaced: tuple[tuple[str, str], ...] = ()
-    removed: tuple[tuple[str, str], ...] = ()
-    problems: tuple[tuple[str, DocumentProblem], ...] = ()  # with the document's name
+    added: tuple[_Key, ...] = ()
+    replaced: tuple[_Key, ...] = ()
+    removed: tuple[_Key, ...] = ()
+    problems: tuple[tuple[str, DocumentProblem], ...] = ()  # of what was read, by document's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +47,13 @@ class _Holding:
     """One document with all that is kept of it."""
 
     document: Document
-    file: store.StoredFile
     clauses: tuple[Clause, ...]
+    file: store.StoredFile | None = None  # None: as it lies in the generation before
 
 
-@cache
 def parser_fingerprint() -> str:
-    """Changes whenever the code or data that make clauses do: a digest over this package."""
-    digest = hashlib.sha256()
-    root = Path(str(resources.files("corpus")))
-    parts = [*root.glob("*.py"), *root.glob("readers/*.py"), *root.glob("data/*.toml")]
-    for path in sorted(parts):
-        if path.name not in ("benchmark.py", "terms.toml", "terms.py"):  # make no clauses
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+    """Changes whenever the code or data that make clauses do."""
+    return source_fingerprint("corpus.parse")
 
 
 def founding(home: Path) -> Change:
@@ -63,22 +64,32 @@ def founding(home: Path) -> Change:
 def rebuilt(home: Path, corpus: Corpus) -> Change:
     """The same documents, read anew by the parser of today, staged.
 
-    What had been removed stays removed; founding texts come from this package again.
+    What had been removed stays removed; founding texts come from this package again. A document
+    that can no longer be read keeps the clauses that were read in it before, with a problem that
+    says so; only where these are damaged too it is left out, and a problem says that.
     """
     fresh = {holding.document.name: holding for holding in _founding_holdings()}
-    holdings = []
+    troubles: list[tuple[str, DocumentProblem]] = []
+    holdings: list[_Holding] = []
     for document in corpus.documents:
-        if document.founding and document.name in fresh:
-            holding = fresh[document.name]
-        else:
-            holding = _read(
-                store.document_path(home, corpus, document.name),
-                name=document.name,
-                given=dict(document.given),
-                origin=document.origin,
-            )
-        holdings.append(_keep(holding, frozenset(document.kept)))
-    return _staged(home, [held for held in holdings if held.clauses], before=corpus)
+        anew = fresh.get(document.name) if document.founding else None
+        if anew is None:
+            anew, trouble = _read_again(home, corpus, document)
+            if trouble:
+                troubles.append((document.name, trouble))
+        if anew is not None:
+            keys = frozenset(anew.document.kept) - frozenset(document.dropped)
+            holdings = [_keep(held, frozenset(held.document.kept) - keys) for held in holdings]
+            holdings.append(_keep(anew, keys))
+    held = [holding for holding in holdings if holding.clauses]
+    if not held:
+        raise StoreError(
+            f"none of the documents in {home} can be read any more; add them again in another "
+            "folder: name it with RESOLUTIONS_HOME"
+        )
+    change = _staged(home, held, before=corpus, read=[holding.document.name for holding in held])
+    others = [pair for pair in change.problems if pair not in troubles]
+    return replace(change, problems=(*troubles, *others))
 
 
 def with_added(
@@ -86,24 +97,28 @@ def with_added(
 ) -> Change:
     """The corpus with the resolutions in `files` added or put in the place of earlier readings.
 
-    A file that is held already, byte for byte and with the same metadata, changes nothing. Raises
-    ExpectedError for the first file that cannot be read, and then nothing has changed.
+    A file that is held already, byte for byte and with the same metadata, changes nothing; with
+    other metadata it is the correction of an earlier reading. Raises ExpectedError for the first
+    file that cannot be read, and then nothing has changed.
     """
-    holdings = list(_current_holdings(home, corpus))
+    holdings = _current_holdings(corpus)
+    read = []
     for path in files:
-        taken = {holding.document.name for holding in holdings}
-        incoming = _read(path, name=_free_name(path, taken, holdings), given=given, origin="added")
-        if any(_same(holding, incoming) for holding in holdings):
+        incoming = _read(path, given=given)
+        if any(_same(home, corpus, holding, incoming) for holding in holdings):
             continue
         _refuse_proposal_over_adopted(incoming, holdings)
         keys = frozenset(incoming.document.kept)
         holdings = [
-            _keep(held, frozenset(held.document.kept) - keys)
+            kept
             for held in holdings
-            if held.document.name != incoming.document.name
+            if held.document.sha256 != incoming.document.sha256
+            and (kept := _keep(held, frozenset(held.document.kept) - keys)).clauses
         ]
+        incoming = _renamed(incoming, _free_name(path.name, incoming.document, holdings))
         holdings.append(incoming)
-    return _staged(home, [held for held in holdings if held.clauses], before=corpus)
+        read.append(incoming.document.name)
+    return _staged(home, holdings, before=corpus, read=read)
 
 
 def without(home: Path, corpus: Corpus, gone: Sequence[Revision]) -> Change:
@@ -112,13 +127,23 @@ def without(home: Path, corpus: Corpus, gone: Sequence[Revision]) -> Change:
     if not keys & {(revision.id, revision.language) for revision in corpus.revisions}:
         raise ReferenceNotFoundError("nothing of that is held; see what is: resolutions list")
     holdings = [
-        _keep(held, frozenset(held.document.kept) - keys)
-        for held in _current_holdings(home, corpus)
+        _keep(held, frozenset(held.document.kept) - keys) for held in _current_holdings(corpus)
     ]
     left = [held for held in holdings if held.clauses]
     if not left:
         raise ExpectedError("a corpus cannot be empty: add another document before this one goes")
     return _staged(home, left, before=corpus)
+
+
+def compared(before: Corpus | None, after: Corpus) -> Change:
+    """What `after` adds, replaces and drops; without problems."""
+    old, new = _by_revision(before), _by_revision(after)
+    return Change(
+        corpus=after,
+        added=tuple(key for key in new if key not in old),
+        replaced=tuple(key for key in new if key in old and new[key] != old[key]),
+        removed=tuple(key for key in old if key not in new),
+    )
 
 
 def _founding_holdings() -> list[_Holding]:
@@ -129,9 +154,11 @@ def _founding_holdings() -> list[_Holding]:
         path = folder / entry["file"]
         if hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
             raise StoreError(f"{path} is not the text as published (checksum); reinstall")
-        holding = _read(path, name=entry["file"], given={}, origin=entry["origin"])
+        holding = _renamed(_read(path, given={}), entry["file"])
         _hold_to_manifest(holding, entry)
-        document = replace(holding.document, rights=entry["rights"], founding=True)
+        document = replace(
+            holding.document, origin=entry["origin"], rights=entry["rights"], founding=True
+        )
         holdings.append(replace(holding, document=document))
     return holdings
 
@@ -158,45 +185,73 @@ def _hold_to_manifest(holding: _Holding, entry: Mapping[str, Any]) -> None:
             raise StoreError(f"{entry['file']} was read as {found}, its manifest says {expected}")
 
 
-def _current_holdings(home: Path, corpus: Corpus) -> list[_Holding]:
+def _current_holdings(corpus: Corpus) -> list[_Holding]:
     by_document: dict[str, list[Clause]] = {}
     for clause in corpus.clauses:
         by_document.setdefault(clause.source.file, []).append(clause)
     return [
-        _Holding(
-            document,
-            store.StoredFile(
-                store.document_path(home, corpus, document.name).read_bytes(),
-                store.read_text(home, corpus, document.name),
-            ),
-            tuple(by_document.get(document.name, ())),
-        )
+        _Holding(document, tuple(by_document.get(document.name, ())))
         for document in corpus.documents
     ]
 
 
-def _read(path: Path, *, name: str, given: Mapping[str, Any], origin: str) -> _Holding:
+def _read(path: Path, *, given: Mapping[str, Any], data: bytes | None = None) -> _Holding:
+    """The resolutions in a file; `data` are its bytes if they have been read already."""
+    if data is None:
+        data = read_bounded(path)
     parsed = parse_document(path, **given)
-    data = path.read_bytes()
-    text = parsed[0].text
-    clauses = tuple(
-        replace(clause, source=replace(clause.source, file=name))
-        for part in parsed
-        for clause in part.clauses
-    )
+    if read_bounded(path) != data:
+        raise ExpectedError(f"{path.name} was changed while it was read; try again")
+    clauses = tuple(clause for part in parsed for clause in part.clauses)
     if not clauses:
         raise ExpectedError(f"{path.name}: a resolution was recognised, but no clause in it")
+    _refuse_doubles(path.name, parsed)
+    text = parsed[0].text
     document = Document(
-        name=name,
+        name=path.name,
         sha256=hashlib.sha256(data).hexdigest(),
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
-        origin=origin,
+        origin="added",
         kept=tuple(dict.fromkeys((c.revision.id, c.revision.language) for c in clauses)),
         given=tuple(sorted((option, value) for option, value in given.items() if value)),
         problems=_problems(parsed),
         coverage=min(part.coverage for part in parsed),
     )
-    return _Holding(document, store.StoredFile(data, text), clauses)
+    return _renamed(_Holding(document, clauses, store.StoredFile(data, text)), path.name)
+
+
+def _read_again(
+    home: Path, corpus: Corpus, document: Document
+) -> tuple[_Holding | None, DocumentProblem | None]:
+    """A stored document read anew; what was read before, or None, where that fails, and why."""
+    path = store.document_path(home, corpus, document.name)
+    try:
+        data = store.read_document(home, corpus, document.name)
+        anew = _renamed(_read(path, given=dict(document.given), data=data), document.name)
+        if not set(anew.document.kept) - set(document.dropped):
+            raise ExpectedError("none of the resolutions held of it was found in it again")
+    except ExpectedError as failure:
+        why = str(failure)
+    else:
+        return replace(anew, document=replace(anew.document, origin=document.origin)), None
+    before = tuple(clause for clause in corpus.clauses if clause.source.file == document.name)
+    try:
+        store.read_text(home, corpus, document.name)
+        whole = bool(before) and path.is_file()
+    except StoreError:
+        whole = False
+    names = ", ".join(dict.fromkeys(revision for revision, _ in document.kept))
+    if not whole:
+        return None, DocumentProblem(
+            "lost", f"{names} could not be read again and is left out ({why}); add it again", 0
+        )
+    problem = DocumentProblem(
+        "not-read-anew",
+        f"{names} could not be read anew and stays as it was read before ({why}); add it again",
+        0,
+    )
+    problems = (*(p for p in document.problems if p.kind != "not-read-anew"), problem)
+    return _Holding(replace(document, problems=problems), before), problem
 
 
 def _problems(parsed: Sequence[ParsedDocument]) -> tuple[DocumentProblem, ...]:
@@ -207,22 +262,52 @@ def _problems(parsed: Sequence[ParsedDocument]) -> tuple[DocumentProblem, ...]:
     )
 
 
-def _keep(holding: _Holding, keys: frozenset[tuple[str, str]]) -> _Holding:
+def _refuse_doubles(name: str, parsed: Sequence[ParsedDocument]) -> None:
+    seen: set[_Key] = set()
+    for part in parsed:
+        key = (part.revision.id, part.revision.language)
+        if part.clauses and key in seen:
+            raise ExpectedError(
+                f"{name}: {part.revision.id} is printed twice in it; split the file, and add one"
+            )
+        seen.add(key)
+
+
+def _renamed(holding: _Holding, name: str) -> _Holding:
+    return replace(
+        holding,
+        document=replace(holding.document, name=name),
+        clauses=tuple(
+            replace(clause, source=replace(clause.source, file=name)) for clause in holding.clauses
+        ),
+    )
+
+
+def _keep(holding: _Holding, keys: frozenset[_Key]) -> _Holding:
     kept = tuple(key for key in holding.document.kept if key in keys)
+    dropped = (*holding.document.dropped, *(k for k in holding.document.kept if k not in keys))
     clauses = tuple(
         clause
         for clause in holding.clauses
         if (clause.revision.id, clause.revision.language) in keys
     )
-    return replace(holding, document=replace(holding.document, kept=kept), clauses=clauses)
+    document = replace(holding.document, kept=kept, dropped=tuple(dict.fromkeys(dropped)))
+    return replace(holding, document=document, clauses=clauses)
 
 
-def _same(held: _Holding, incoming: _Holding) -> bool:
-    return (
-        held.document.sha256 == incoming.document.sha256
-        and held.document.given == incoming.document.given
-        and held.document.kept == incoming.document.kept
-    )
+def _same(home: Path, corpus: Corpus, held: _Holding, incoming: _Holding) -> bool:
+    """Whether a document is held as it comes in, and what is held of it is whole."""
+    one, other = held.document, incoming.document
+    if (one.sha256, one.given, one.kept) != (other.sha256, other.given, other.kept):
+        return False
+    if held.file is not None or one.founding:
+        return True
+    try:
+        store.read_document(home, corpus, one.name)
+        store.read_text(home, corpus, one.name)
+    except StoreError:
+        return False
+    return not any(problem.kind == "not-read-anew" for problem in one.problems)
 
 
 def _refuse_proposal_over_adopted(incoming: _Holding, holdings: Sequence[_Holding]) -> None:
@@ -241,41 +326,49 @@ def _refuse_proposal_over_adopted(incoming: _Holding, holdings: Sequence[_Holdin
             )
 
 
-def _free_name(path: Path, taken: set[str], holdings: Sequence[_Holding]) -> str:
+def _free_name(name: str, document: Document, holdings: Sequence[_Holding]) -> str:
     """A name for a document in the store: safe, short, and not that of another document."""
-    safe = re.sub(r"[^\w.-]+", "-", path.name).strip(".-")[-100:] or "document"
-    if safe not in taken:
-        return safe
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if any(held.document.name == safe and held.document.sha256 == digest for held in holdings):
-        return safe
-    stem, dot, suffix = safe.rpartition(".")
-    return f"{stem}-{digest[:8]}{dot}{suffix}" if dot else f"{safe}-{digest[:8]}"
+    taken = {held.document.name.casefold() for held in holdings}  # some disks know no capitals
+    plain = unicodedata.normalize("NFC", name)
+    safe = re.sub(r"[^\w.-]+", "-", plain).strip(".-")
+    stem, dot, ending = safe.rpartition(".")
+    if not dot:
+        stem, ending = safe, ""
+    ending = dot + _cut(ending, 12)
+    stem = _cut(stem, LONGEST_NAME - 13) or "document"
+    if (stem + ending).casefold() not in taken:
+        return stem + ending
+    return f"{_cut(stem, LONGEST_NAME - 30)}-{document.sha256[:16]}{ending}"
 
 
-def _staged(home: Path, holdings: Sequence[_Holding], *, before: Corpus | None) -> Change:
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text that takes at most that many bytes."""
+    return text.encode("utf-8", errors="ignore")[:most].decode("utf-8", errors="ignore")
+
+
+def _staged(
+    home: Path, holdings: Sequence[_Holding], *, before: Corpus | None, read: Sequence[str] = ()
+) -> Change:
     corpus = store.stage(
         home,
         clauses=[clause for held in holdings for clause in held.clauses],
         documents=[held.document for held in holdings],
-        files={held.document.name: held.file for held in holdings},
+        files={held.document.name: held.file for held in holdings if held.file},
         parser=parser_fingerprint(),
+        earlier=before.digest if before else "",
     )
-    old = _by_revision(before)
-    new = _by_revision(corpus)
-    return Change(
-        corpus=corpus,
-        added=tuple(key for key in new if key not in old),
-        replaced=tuple(key for key in new if key in old and new[key] != old[key]),
-        removed=tuple(key for key in old if key not in new),
-        problems=tuple(
-            (held.document.name, problem) for held in holdings for problem in held.document.problems
-        ),
+    citing.references_held(home, corpus, earlier=before)  # kept, so that it is not awaited later
+    problems = (
+        (held.document.name, problem)
+        for held in holdings
+        if held.document.name in read or before is None
+        for problem in held.document.problems
     )
+    return replace(compared(before, corpus), problems=tuple(problems))
 
 
-def _by_revision(corpus: Corpus | None) -> dict[tuple[str, str], list[Clause]]:
-    found: dict[tuple[str, str], list[Clause]] = {}
+def _by_revision(corpus: Corpus | None) -> dict[_Key, list[Clause]]:
+    found: dict[_Key, list[Clause]] = {}
     for clause in corpus.clauses if corpus else ():
         found.setdefault((clause.revision.id, clause.revision.language), []).append(clause)
     return found

@@ -97,7 +97,11 @@ def _without_manner(printed: str, language: str) -> str:
     if heading is None or not heading.addressees:
         return printed
     tail = printed[heading.end :]
-    return printed[: heading.end] if re.match(r"\s?[,，،]|\s(?:to|in|with|within)\s", tail) else printed
+    return (
+        printed[: heading.end]
+        if re.match(r"\s?[,，،]|\s(?:to|in|with|within)\s", tail)
+        else printed
+    )
 
 
 def _which(clause: Clause, among: Iterable[Clause], language: str) -> str:
@@ -129,7 +133,9 @@ def _cite_annex(clause: Clause, annex: re.Match[str], language: str) -> str:
 def print_label(label: str) -> str:
     """A label as it stands in a citation: "e) iii)" for "e/iii", "7a)" for "7a", "1bis"."""
     pieces = label.split("/")
-    figure = re.fullmatch(r"[0-9.]+(?:bis|ter|quater)?|[0-9]+[A-Z]", pieces[0])
+    figure = re.fullmatch(
+        r"[0-9]+(?:bis|ter|quater)?(?:\.[0-9]+(?:bis|ter|quater)?)*|[0-9]+[A-Z]", pieces[0]
+    )
     printed = [pieces[0] if figure else f"{pieces[0]})"]
     printed += [f"{piece})" for piece in pieces[1:]]
     return " ".join(printed)

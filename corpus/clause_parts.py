@@ -1,4 +1,4 @@
-"""Clauses named in running text: "instructs the Director of TSB 3", 做出决议1和2, "point 2 du décide".
+"""Clauses named in running text: "instructs the Director of TSB 3", 做出决议1和2.
 
 A part is a section (by its phrase in any language), the addressees in that phrase, and labels; one
 of section and labels may be missing. Whose clauses they are is for `corpus.references` to tell.
@@ -31,7 +31,10 @@ _ITEM_WORD = (
     r"|пункт(?:е|а|ы|ов|ах|ам|у|ом)?|пп?\.|подпункт[а-я]{0,2}|[وفبلك]{0,2}(?:ال|لل)?فقر(?:ه|ات|تين|تان)|[وفبلك]{0,2}(?:ال)?بن(?:د|ود))"
 )
 _LETTER = r"\(?(?:[a-zа-я]\)\s?(?:bis|ter)|[a-z]{1,2}(?:bis|ter)?\)|[а-яі]\)|[\u0621-\u064a]\s?\))"
-_FIGURE = r"\(?[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}(?:\s?(?:bis|ter)(?!\w))?(?:\s?[a-z]\)|\))?(?![0-9]|[.,][0-9]|\s?%|年|月|届|世)"
+_FIGURE = (
+    r"\(?[0-9]{1,3}(?:bis|ter)?(?:\.[0-9]{1,3}(?:bis|ter)?){0,4}(?:\s(?:bis|ter)(?!\w))?(?:\s?[a-z]\)|\))?"
+    r"(?![0-9]|[.,][0-9]|\s?%|年|月|届|世)"
+)
 _ROMAN_LABEL = r"\(?[ivx]{1,5}\)"
 _ONE = re.compile(
     rf"(?:{_ROMAN_LABEL}|{_LETTER}|{_FIGURE})(?:\s?(?:{_ROMAN_LABEL}|{_LETTER}|\(?[0-9]{{1,2}}\)))*"
@@ -41,7 +44,8 @@ _SLASHED = re.compile(
 )
 _BARE_LETTER = re.compile(r"[a-z](?=\s?(?:$|\?|of\s|de\sla\s|项|款|段|的|中|讲|说|是))")
 _AND = re.compile(
-    r"[ ]{0,2}(?:(?:,[ ]{0,2})?(?:(?:and|et|y|e|и|or|ou|o|или|و|او)(?=\s|[0-9])\s{0,2}|(?:和|及|与|或|以及)\s?)"
+    r"[ ]{0,2}(?:(?:,[ ]{0,2})?"
+    r"(?:(?:and|et|y|e|и|or|ou|o|или|و|او)(?=\s|[0-9])\s{0,2}|(?:和|及|与|或|以及)\s?)"
     r"|,[ ]{0,2}|/(?=[0-9a-z]{1,3}\)))(?:第\s?)?"
 )
 _TO = re.compile(
@@ -85,6 +89,8 @@ def _heading(view: SearchText, at: int) -> HeadingMatch | None:
     if re.match(r"see\salso\s", view.plain[max(0, at - 4) : at + 6]):
         return None
     window = view.clean[at : at + 240]
+    if not window or window[0].isspace():
+        return None
     match = phrasebook().match_heading(window)
     if match is None or match.start:
         return None
@@ -193,7 +199,7 @@ def _one_label(plain: str, at: int, *, after: Sequence[str]) -> tuple[list[str],
     match = _ONE.match(plain, at)
     if match:
         pieces = re.findall(
-            r"[0-9]+(?:\.[0-9]+)*(?:\s?(?:bis|ter))?|[a-zа-яі\u0621-\u064a]+(?:\)\s?(?:bis|ter)(?!\w))?",
+            r"[0-9]+(?:bis|ter)?(?:\.[0-9]+(?:bis|ter)?)*(?:\s(?:bis|ter))?|[a-zа-яі\u0621-\u064a]+(?:\)\s?(?:bis|ter)(?!\w))?",
             match.group(),
         )
         path = [_label(piece) for piece in pieces]
@@ -372,9 +378,7 @@ def _annex(view: SearchText, at: int, limit: int) -> Part | None:
     closing = _CLOSING.match(view.plain, match.end())
     labels, end = _labels(view, closing.end() if closing else match.end(), strict=True)
     raw = _RAW_LABEL.match(view.plain, match.end())
-    if raw and raw.end() > end and re.search(
-        r"[a-z]-[0-9a-z]|/|^p[0-9]", raw.group("label")
-    ):
+    if raw and raw.end() > end and re.search(r"[a-z]-[0-9a-z]|/|^p[0-9]", raw.group("label")):
         labels, end = (raw.group("label").rstrip("."),), raw.end()
     if labels and end <= limit:
         return Part(at, end, section, (), labels)

@@ -145,7 +145,7 @@ class Clause:
 
 
 def clause_from_json(record: Mapping[str, Any]) -> Clause:
-    """The clause that `clause_to_json` wrote; raises KeyError, TypeError or ValueError otherwise."""
+    """The clause that `clause_to_json` wrote; else raises KeyError, TypeError or ValueError."""
     source = record["source"]
     revision = Revision(
         body=record["body"],

@@ -6,14 +6,13 @@ nothing, an addressee, a first label, or the text of a section.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.folding import folded
 from corpus.labels import Label, is_first_reading, read_label
 from corpus.phrases import HeadingMatch, Phrasebook
 from corpus.text import ends_clause
-from corpus.units import Unit
+from corpus.units import Units
 
 _FLATTENED = 400  # characters of a line in which headings are looked for although it holds prose
 _LONGEST = 300  # characters of a heading with its addressees and manner clause; 190 were seen
@@ -46,13 +45,15 @@ class Headings:
     """The heading decisions of one document."""
 
     def __init__(
-        self, book: Phrasebook, language: str, units: Sequence[Unit], *, lines: bool, wrapped: bool
+        self, book: Phrasebook, language: str, units: Units, *, decision: bool = False
     ) -> None:
+        """`decision`: the text is a Decision, in which a verb of both kinds decides."""
         self._book = book
         self._language = language
-        self._units = units
-        self._lines = lines
-        self._wrapped = wrapped
+        self._units = units.units
+        self._lines = units.lines
+        self._wrapped = units.wrapped
+        self._decision = decision
         self._inline = _inline_pattern(language)
 
     def at(self, index: int) -> HeadingHere | None:
@@ -118,7 +119,7 @@ class Headings:
             if rest and not (match.addressed and len(tail) < _LONGEST and _is_manner(rest)):
                 continue
             names = match.addressees or (("other",) if rest and match.addressed else ())
-            return cut + lead, HeadingHere(match.action, names, len(text) - cut - lead)
+            return cut + lead, HeadingHere(self._action(match), names, len(text) - cut - lead)
         return None
 
     def inside(self, index: int) -> tuple[tuple[int, HeadingHere], ...]:
@@ -148,7 +149,7 @@ class Headings:
             return None
         if not _opens_instruction(tail[head.end :], self._language):
             return None
-        return HeadingHere(head.action, head.addressees, head.end)
+        return HeadingHere(self._action(head), head.addressees, head.end)
 
     def _listed_inside(self, text: str, at: int) -> HeadingHere | None:
         """A phrase, its addressees, and a list of at least two that begins right behind it."""
@@ -167,7 +168,10 @@ class Headings:
         second = _second_of(label)
         if not second or not re.search(second, text[at + label.end :]):
             return None
-        return HeadingHere(head.action, head.addressees, begin)
+        return HeadingHere(self._action(head), head.addressees, begin)
+
+    def _action(self, match: HeadingMatch) -> str:
+        return match.united_nations if self._decision else match.action
 
     def _goes_on(self, index: int) -> bool:
         """Whether the line before ends in the middle of a sentence."""
@@ -201,12 +205,9 @@ class Headings:
 
     def _alone(self, index: int, match: HeadingMatch) -> HeadingHere | None:
         text = self._units[index].text
-        rest = text[match.end :].strip(" \t\u00a0,:*，：")
-        if rest and not re.fullmatch(r"[0-9]{1,2}", rest):
+        if text[match.end :].strip(" \t\u00a0,:*，：،"):
             return None
-        if rest:  # "resolves 1": a list's first label, its text in the next line
-            return None
-        return HeadingHere(match.action, match.addressees, len(text))
+        return HeadingHere(self._action(match), match.addressees, len(text))
 
     def _before_label(self, index: int, match: HeadingMatch) -> HeadingHere | None:
         """A heading and its first item in one line: "resolves 1 that …", "做出决议1在建议…"."""
@@ -219,7 +220,7 @@ class Headings:
             return None
         if is_prose(text, label) or self._upper_in_prose(index, match):
             return None
-        return HeadingHere(match.action, match.addressees, at)
+        return HeadingHere(self._action(match), match.addressees, at)
 
     def _with_manner(self, index: int, match: HeadingMatch, *, styled: bool) -> HeadingHere | None:
         """A heading with more than the table knows: another addressee, a manner clause."""
@@ -231,10 +232,10 @@ class Headings:
         rest = text[match.end :].strip()
         names = match.addressees or (("other",) if match.addressed else ())
         if not (match.addressed or match.addressees):
-            return HeadingHere(match.action, names, len(text)) if styled else None
+            return HeadingHere(self._action(match), names, len(text)) if styled else None
         if styled:
             split = self._glued(index, match, styled=True)
-            return split or HeadingHere(match.action, names, len(text))
+            return split or HeadingHere(self._action(match), names, len(text))
         if index + 1 >= len(self._units) or self._upper_in_prose(index, match):
             return None
         following = self._units[index + 1].text
@@ -244,7 +245,7 @@ class Headings:
         )
         if not begins or (_begins_instruction(rest, self._language) and match.addressees):
             return None
-        return HeadingHere(match.action, names, len(text))
+        return HeadingHere(self._action(match), names, len(text))
 
     def _over_two_lines(self, index: int, match: HeadingMatch) -> HeadingHere | None:
         """A heading broken over two lines; its first item follows in the second or the third."""
@@ -264,14 +265,14 @@ class Headings:
         names = (again.addressees if again else ()) or match.addressees or ("other",)
         inside = self._item_in(second.text)
         if inside:
-            return HeadingHere(match.action, names, len(first.text), 1, inside)
+            return HeadingHere(self._action(match), names, len(first.text), 1, inside)
         if index + 2 >= len(self._units) or ends_clause(second.text.rstrip(",:，：")):
             return None
         if len(second.text) > 140 or not is_first_label(self._units[index + 2].text):
             return None
         if self._book.match_heading(second.text, self._language):
             return None
-        return HeadingHere(match.action, names, len(first.text), 1, len(second.text))
+        return HeadingHere(self._action(match), names, len(first.text), 1, len(second.text))
 
     def _item_in(self, text: str) -> int:
         """Where the first label stands in the second line of a heading, 0 if it does not."""
@@ -296,7 +297,7 @@ class Headings:
             return None
         begin = match.end + len(rest) - len(bare)
         if self._language == "zh":
-            return HeadingHere(match.action, match.addressees, begin)
+            return HeadingHere(self._action(match), match.addressees, begin)
         if match.addressed and not match.addressees:
             opened = _instruction_in(rest, self._language)
             if opened is None:
@@ -304,8 +305,8 @@ class Headings:
             stated = rest[:opened].strip(" ,")
             names = ("other",) if stated else ()
             shift = len(rest[opened:]) - len(rest[opened:].lstrip())
-            return HeadingHere(match.action, names, match.end + opened + shift)
-        return HeadingHere(match.action, match.addressees, begin)
+            return HeadingHere(self._action(match), names, match.end + opened + shift)
+        return HeadingHere(self._action(match), match.addressees, begin)
 
     def _may_be_glued(self, index: int, match: HeadingMatch) -> bool:
         """Whether prose that begins with the phrase can be the whole of a section here.

@@ -28,7 +28,8 @@ class Document:
     rights: str = ""
     founding: bool = False
     kept: tuple[tuple[str, str], ...] = ()  # (revision id, language) taken from it, in order
-    given: tuple[tuple[str, str], ...] = ()  # metadata given by the user: ("body", "pp"), …
+    dropped: tuple[tuple[str, str], ...] = ()  # found in it too, and removed or replaced since
+    given: tuple[tuple[str, str | int], ...] = ()  # metadata given by the user: ("body", "pp"), …
     problems: tuple[DocumentProblem, ...] = ()
     coverage: float = 1.0
 
@@ -40,6 +41,7 @@ class Corpus:
     clauses: tuple[Clause, ...]
     documents: tuple[Document, ...] = ()
     digest: str = ""
+    parser: str = ""  # fingerprint of the parser that read the documents
 
     def __len__(self) -> int:
         return len(self.clauses)
@@ -61,6 +63,17 @@ class Corpus:
         for clause in self.clauses:
             found.setdefault((clause.section_id, clause.revision.language), []).append(clause)
         return {key: tuple(clauses) for key, clauses in found.items()}
+
+    @cached_property
+    def _by_revision(self) -> Mapping[str, Mapping[str, tuple[Clause, ...]]]:
+        found: dict[str, dict[str, list[Clause]]] = {}
+        for clause in self.clauses:
+            languages = found.setdefault(clause.revision.id, {})
+            languages.setdefault(clause.revision.language, []).append(clause)
+        return {
+            identifier: {language: tuple(clauses) for language, clauses in languages.items()}
+            for identifier, languages in found.items()
+        }
 
     @cached_property
     def revisions(self) -> tuple[Revision, ...]:
@@ -104,13 +117,10 @@ class Corpus:
 
     def of_revision(self, identifier: str, language: str | None = None) -> tuple[Clause, ...]:
         """The clauses of a revision, in order; of its first language held when none is given."""
+        languages = self._by_revision.get(identifier, {})
         if language is None:
-            language = next((r.language for r in self.revisions if r.id == identifier), None)
-        return tuple(
-            clause
-            for clause in self.clauses
-            if clause.revision.id == identifier and clause.revision.language == language
-        )
+            return next(iter(languages.values()), ())
+        return languages.get(language, ())
 
     def is_latest(self, revision: Revision) -> bool:
         """Whether no later adopted revision of its resolution is held, and it is adopted itself."""

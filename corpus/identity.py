@@ -41,7 +41,7 @@ def identify(
     year: int | None = None,
     language: str | None = None,
 ) -> tuple[LocatedTitle, ...]:
-    """The resolutions in the document, in order, at least one, with the parts of their title blocks.
+    """The resolutions in the document, in order, at least one, with their title blocks.
 
     `body`, `number`, `year` and `language` overrule what is printed; with all four given a text
     without a title block is taken too. Raises NotAResolutionError when no title block is found,
@@ -105,8 +105,8 @@ def _revision(extraction: Extraction, block: TitleBlock, given: _Given) -> Revis
     language = given.language or detect_language(extraction.text[block.start : block.end])
     if language is None:
         raise UnknownMetadataError(
-            f"{extraction.file}: its language is none of {', '.join(LANGUAGES)}, or cannot be told; "
-            "if it is one of them, name it with --language"
+            f"{extraction.file}: its language is none of {', '.join(LANGUAGES)}, or cannot be "
+            "told; if it is one of them, name it with --language"
         )
     place = next((edition.place for edition in told if edition.place), "")
     history = _adoptions(told, year, place)

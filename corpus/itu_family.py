@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 
 from corpus.annexes import INLINE_ANNEX, read_annex_head, read_division
+from corpus.clauses import Revision
 from corpus.headings import HeadingHere, Headings, is_first, is_prose
 from corpus.labels import Label, Place, Sequence, read_label
 from corpus.outline import Outline
@@ -37,6 +38,8 @@ _INLINE_LABEL = re.compile(
 _BARE_LABEL = re.compile(
     r"(?<=[^\W_)])[ \t]+(?=[0-9]{1,3}[ \t]+[^\W\d_])|(?<=[)）])[ \t]+(?=[0-9]{1,3}[ \t]+[^\W\d_])"
 )
+_NUMBERED_IN_LINE = re.compile(r"(?<=\s)(?=([0-9]{1,2})\)\s)")
+_LIST_WITHIN = 8000  # characters in which the first three items of a flattened list stand
 _BEHIND = 60  # characters before a label in running text that say whether it is one
 _TITLE_LINES = 4  # lines that the title of an annex may have
 
@@ -65,17 +68,19 @@ class ItuReader:
     """Reads the units of one document into its outline."""
 
     def __init__(
-        self, units: Units, outline: Outline, book: Phrasebook, *, language: str, body: str
+        self, units: Units, outline: Outline, book: Phrasebook, revision: Revision
     ) -> None:
         self._units = units.units
         self._view = units.view
         self._wrapped = units.wrapped
         self._lines = units.lines
         self._outline = outline
-        self._body = body
-        self._language = language
+        self._body = revision.body
         self._headings = Headings(
-            book, language, units.units, lines=units.lines, wrapped=units.wrapped
+            book,
+            revision.language,
+            units,
+            decision=revision.number.startswith("dec"),
         )
         self._state = _State(Sequence())
         self._index = 0
@@ -446,6 +451,7 @@ class ItuReader:
             return
         if item.path is not None:
             if self._leaves_list(index):
+                self._outline.open_list()
                 self._outline.open_item(None, label=None)
                 self._state.sequence = Sequence()
             return
@@ -615,7 +621,7 @@ class ItuReader:
         """Whether the text of a flattened annex holds a numbered list: 1), 2), 3) in order."""
         text = self._view.text
         wanted = 1
-        for match in re.finditer(r"(?<=\s)(?=([0-9]{1,2})\)\s)", text[at:end]):
+        for match in _NUMBERED_IN_LINE.finditer(text, at, min(end, at + _LIST_WITHIN)):
             if int(match[1]) == wanted:
                 wanted += 1
             if wanted > 3:
@@ -624,7 +630,7 @@ class ItuReader:
 
     def _first_of_numbered_list(self, at: int, unit: Unit) -> int:
         """Open the first item of such a list; what stands before it is a paragraph of its own."""
-        match = re.compile(r"(?<=\s)(?=1\)\s)").search(self._view.text, at, unit.end)
+        match = _NUMBERED_IN_LINE.search(self._view.text, at, unit.end)
         if not match:
             return at
         self._extend(at, match.start())

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Literal
 
 from corpus.clauses import Clause, Revision
@@ -79,7 +80,7 @@ class Change:
 
 
 def lineages(revisions: Iterable[Revision]) -> dict[str, tuple[Revision, ...]]:
-    """Lineage ("wtsa-75") -> its revisions, oldest first, all languages; in order of first sight."""
+    """Lineage ("wtsa-75") -> its revisions in all languages, oldest first."""
     found: dict[str, list[Revision]] = {}
     for revision in dict.fromkeys(revisions):
         found.setdefault(revision.lineage, []).append(revision)
@@ -230,7 +231,7 @@ def _core(text: str) -> str:
 def _features(text: str) -> Counter[str]:
     """Tokens and pairs of neighbours: in Chinese characters and bigrams, elsewhere words."""
     words = [token.form.lower() for token in _tokens(text) if token.form[:1].isalnum()]
-    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
     return Counter([*words, *pairs])
 
 

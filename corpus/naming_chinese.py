@@ -1,4 +1,4 @@
-"""Resolutions named in Chinese: 第75号决议（2022年，日内瓦，修订版）, 第71、101和102号决议, 决议75."""
+"""Resolutions named in Chinese: 第75号决议（2022年，日内瓦，修订版）, 第71、101和102号决议."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ _ZH_LOOSE = re.compile(
 )
 _ZH_REVERSED = re.compile(
     rf"(?<![做作出该本项号號此])(?P<kind>决议案?|決議案?)\s?(?:第\s?)?"
-    rf"(?P<items>[0-9]{{1,4}}(?:[/-][0-9]{{1,4}})?(?![0-9年月日%.])(?:\s?\([0-9]{{4}}\))?|[〇零一二三四五六七八九]{{2,4}}(?:\({CHINESE_NUMBER}\))?(?![项个条]))"
+    rf"(?P<items>[0-9]{{1,4}}(?:[/-][0-9]{{1,4}})?(?![0-9年月日%]|\.[0-9])(?:\s?\([0-9]{{4}}\))?|[〇零一二三四五六七八九]{{2,4}}(?:\({CHINESE_NUMBER}\))?(?![项个条]))"
     r"\s?[号號]?"
 )
 _ZH_SECTOR = re.compile(r"(?:itu|uit|国际电联)-(?P<sector>[rtd])\s?(?:的)?$")

@@ -1,4 +1,4 @@
-"""Resolutions named in the other five languages, by symbols, in short and by ids of this project."""
+"""Resolutions named in the other five languages, by symbols, in short and by clause ids."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,8 @@ _ID = re.compile(
 )
 
 
-def find_ids(view: SearchText, body: str | None) -> Iterator[list[Named]]:
+def find_ids(view: SearchText) -> Iterator[list[Named]]:
+    """Clause ids, which name their resolution: "wtsa-75@2022/resolves/2"."""
     for match in _ID.finditer(view.plain):
         if not match.group("year") and not match.group("section"):
             continue  # "wtsa-75" alone is read with the short forms
@@ -85,7 +86,9 @@ _ITEM = re.compile(
     r"(?P<letter>\s(?:[a-z]|سين|باء|الف|جيم)(?=[\s,;.)]|$))?(?![0-9]|[.,/][0-9]|\s?%|[a-z]\w|°)"
 )
 _JOIN = re.compile(
-    r"\s{0,2}(?:[,;]\s{0,2})?(?:(?:and|et|y|e|и|or|ou|o|или|as well as|ainsi que|а также|و|أو)(?=[\s0-9])|&|,|;|/(?=\s))?\s{0,2}"
+    r"\s{0,2}(?:[,;]\s{0,2})?"
+    r"(?:(?:and|et|y|e|и|or|ou|o|или|as well as|ainsi que|а также|و|او)(?=[\s0-9])|&|,|;|/(?=\s))?"
+    r"\s{0,2}"
     r"(?P<again>(?:itu|uit|мсэ)-[rtd]\s)?(?=(?:es-)?[0-9])"
 )
 _DATE = re.compile(
@@ -120,11 +123,17 @@ _BEFORE_GAP = (
     r"(?:(?:has\s|had\s)?(?:adopted|approved|revised)\s|(?:,\s)?in\s(?:its\s)?|,?\s?dans\ssa\s|,?\s?en\ssu\s|в\sсвоей\s)?(?:draft\s|revised\s)?"
 )
 _AFTER_GAP = re.compile(
-    r",?(?:[ ]|\n(?!\n))(?:(?:of|by|from|de|du|des|del|adopted\sby|approved\sby|adoptee\spar|aprobada\spor)\s?(?:(?:the|la|l'|le|el|los|las)\s?)?)?"
-    r"(?P<place>[^\W\d_][\w-]{2,15}\s)?"
+    r"""
+    ,?(?:[ ]|\n(?!\n))
+    (?:(?:of|by|from|de|du|des|del|adopted\sby|approved\sby|adoptee\spar|aprobada\spor)\s?
+        (?:(?:the|la|l'|le|el|los|las)\s?)?)?
+    (?P<place>[^\W\d_][\w-]{2,15}\s)?
+    """,
+    re.VERBOSE,
 )
 _ADOPTED_AT = re.compile(
-    r",?\s(?:(?:first\s)?adopted|approved)\s(?:by\sthe\s[a-z ]{3,20}\s)?at\sits\s(?P<first>[0-9]{4})\ssession"
+    r",?\s(?:(?:first\s)?adopted|approved)\s(?:by\sthe\s[a-z ]{3,20}\s)?"
+    r"at\sits\s(?P<first>[0-9]{4})\ssession"
     r"(?:,?\sand\s(?:last\s)?(?:amended|modified|revised)\sat\sits\s(?P<last>[0-9]{4})\ssession)?"
 )
 
@@ -260,7 +269,7 @@ def _item(view: SearchText, at: int) -> _Item | None:
 
 
 def _bare_edition(view: SearchText, at: int) -> tuple[Edition | None, int]:
-    """ "Rev. Geneva 2022", "rev 2022", "Dubai, 2012", "of 2008", "2022" or "WTSA-20" unbracketed."""
+    """ "Rev. Geneva 2022", "rev 2022", "Dubai, 2012", "of 2008" or "WTSA-20" unbracketed."""
     match = _BARE_EDITION.match(view.plain, at)
     if match:
         revised = re.match(r"rev|пересм|المراجع", match.group("all")) is not None
@@ -402,7 +411,8 @@ def _short_pattern() -> re.Pattern[str]:
     }
     listed = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     return re.compile(
-        rf"(?<![\w/-])(?P<name>{listed})(?P<gap>[ -]{{1,2}})(?P<number>[0-9]{{1,4}}(?:/[0-9]{{1,3}})?)(?![\w/-]|\.[0-9]|\s?%)"
+        rf"(?<![\w/-])(?P<name>{listed})(?P<gap>[ -]{{1,2}})"
+        r"(?P<number>[0-9]{1,4}(?:/[0-9]{1,3})?)(?![\w/-]|\.[0-9]|\s?%)"
     )
 
 
@@ -415,7 +425,8 @@ def _short_bodies() -> Mapping[str, str]:
     }
 
 
-def find_short(view: SearchText, body: str | None) -> Iterator[list[Named]]:
+def find_short(view: SearchText) -> Iterator[list[Named]]:
+    """Document symbols and short forms: "A/RES/70/125", "WTSA-75", "UNSC 242"."""
     for match in _SYMBOL.finditer(view.plain):
         number = match.group("number")
         if number is None:
@@ -443,9 +454,7 @@ def find_short(view: SearchText, body: str | None) -> Iterator[list[Named]]:
         number = figures.replace("/", "-")
         kind = "short" if match.group("gap").strip() == "" else ""
         yield [
-            Named(
-                match.start(), end, number, author, edition, kind, head=match.start(), tail=end
-            )
+            Named(match.start(), end, number, author, edition, kind, head=match.start(), tail=end)
         ]
 
 

@@ -1,4 +1,7 @@
-"""Resolutions of the General Conference on Weights and Measures: "Resolution 1 of the 26th CGPM"."""
+"""Resolutions of the General Conference on Weights and Measures: "Resolution 1 of the 26th CGPM".
+
+They bear the number of the meeting and their own: 26-1.
+"""
 
 import re
 from collections.abc import Iterator
@@ -47,7 +50,8 @@ _METRE_ARABIC = re.compile(
 )
 
 
-def find_metre(view: SearchText, body: str | None) -> Iterator[list[Named]]:
+def find_metre(view: SearchText) -> Iterator[list[Named]]:
+    """Every resolution of the General Conference that is named with its meeting or its year."""
     for pattern in (_METRE_AFTER, _METRE_BEFORE, _METRE_CHINESE, _METRE_ARABIC):
         for match in pattern.finditer(view.plain):
             groups = match.groupdict()

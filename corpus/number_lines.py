@@ -1,4 +1,4 @@
-"""Number lines: "RESOLUTION 101 (REV. DUBAI, 2018)", 第75号决议, "52/31. Title", "1 (1946) Resolution of …".
+"""Number lines: "RESOLUTION 101 (REV. DUBAI, 2018)", 第75号决议, "52/31. Title".
 
 One reader per family of forms; each says what the line tells and how much of it the number takes.
 """
@@ -29,7 +29,7 @@ class NumberLine:
 
 
 def read_number_line(text: str, start: int, end: int) -> NumberLine | None:
-    """The number line that the line `text[start:end]` is or, in a text without breaks, begins with."""
+    """The number line that `text[start:end]` is or, where lines are not broken, begins with."""
     lead = _JUNK.match(text, start, end)
     begin = lead.end() if lead else start
     if begin >= end or text[begin].islower():
@@ -161,7 +161,7 @@ def _read_united(line: SearchText, whole: bool) -> NumberLine | None:
     return None
 
 
-def _read_assembly(line: SearchText, whole: bool) -> NumberLine | None:
+def _read_assembly(line: SearchText, _whole: bool) -> NumberLine | None:
     """ "52/31. Title" and "2159 (XXI). Title": the title goes on in the same line."""
     match = _ASSEMBLY.match(line.plain)
     if not match:
@@ -171,7 +171,7 @@ def _read_assembly(line: SearchText, whole: bool) -> NumberLine | None:
     return NumberLine(0, end, plain_number(match.group("number")), edition, "unga")
 
 
-def _read_health(line: SearchText, whole: bool) -> NumberLine | None:
+def _read_health(line: SearchText, _whole: bool) -> NumberLine | None:
     match = _HEALTH.match(line.plain)
     if not match:
         return None

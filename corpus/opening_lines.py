@@ -1,9 +1,8 @@
-"""Opening lines: "The Plenipotentiary Conference of the ITU (Dubai, 2018),", 世界电信标准化全会（2022年，日内瓦），"""
+"""Opening lines, in which a body begins to speak: 世界电信标准化全会（2022年，日内瓦），"""
 
 import re
 from dataclasses import dataclass
 
-from corpus import bodies
 from corpus.editions import Edition
 from corpus.search_text import SearchText
 
@@ -39,9 +38,7 @@ def read_opening_line(text: str, start: int) -> OpeningLine | None:
         edition = line.edition(offset + bracket.start(1), offset + bracket.end(1))
     ordinal = before.group("meeting") or after.group("meeting")
     _, end = line.span(0, len(line.plain[: after.end()].rstrip()))
-    return OpeningLine(
-        begin, begin + end, mention.body, edition, int(ordinal) if ordinal else None
-    )
+    return OpeningLine(begin, begin + end, mention.body, edition, int(ordinal) if ordinal else None)
 
 
 def read_opening_within(text: str, start: int, end: int) -> OpeningLine | None:

@@ -369,7 +369,7 @@ class Joins:
             return
         before, after = text[last - 1], text[start]
         broken = "\n" in gap or "\r" in gap
-        if broken and before == "\u00ad":
+        if broken and before == "\u00ad" and last - first > 1:
             spans[-1] = (first, last - 1)
             dropped.append((last - 1, last))
             spans.append(piece)

@@ -1,6 +1,7 @@
-"""A file -> its resolutions, parsed: read, identify, structure. The only module that knows all steps.
+"""A file -> its resolutions: read, identify, structure. The only module that knows all steps.
 
-Reading a document never needs a store or a model; `resolutions parse` is this module and a renderer.
+Reading a document never needs a store or a model; `resolutions parse` is this module and a
+renderer.
 """
 
 from pathlib import Path

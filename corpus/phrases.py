@@ -424,7 +424,7 @@ def _phrase_patterns(
     boundary = "" if language == "zh" else r"(?<!\w)"
     return (
         re.compile(rf"[\s\"'(«]*{first}{phrase}"),
-        re.compile(boundary + anywhere.replace(" ", "[ -]")),
+        re.compile(boundary + anywhere.replace(" ", "[ -]").replace(r"\s+", r"[\s-]+")),
     )
 
 
@@ -504,14 +504,23 @@ def _addressee_chain(tongue: _Tongue, text: str, at: int) -> tuple[tuple[str, ..
             return tuple(dict.fromkeys(names)), end if names else at
         names += found
         end = stop
-        joined = tongue.joiners.match(text, end)
-        if not joined:
-            return tuple(dict.fromkeys(names)), end
-        after = joined.end()
-        beyond = _skip(tongue.determiners, text, after, most=3)
-        if not _addressees_at(tongue, text, beyond)[0]:
+        after = _behind_joiner(tongue, text, end)
+        if after is None:
             return tuple(dict.fromkeys(names)), end
         end = after
+
+
+def _behind_joiner(tongue: _Tongue, text: str, at: int) -> int | None:
+    """Where the next addressee of a list can be looked for; None at the end of the list."""
+    if tongue.language == "ar":  # the word "and" is the first letter of the name
+        bare = at + len(text[at:]) - len(text[at:].lstrip())
+        if bare > at and _addressees_at(tongue, text, bare)[0]:
+            return bare
+    joined = tongue.joiners.match(text, at)
+    if not joined:
+        return None
+    beyond = _skip(tongue.determiners, text, joined.end(), most=3)
+    return joined.end() if _addressees_at(tongue, text, beyond)[0] else None
 
 
 def _skip(pattern: re.Pattern[str], text: str, at: int, *, most: int) -> int:

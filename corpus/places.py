@@ -31,10 +31,17 @@ def find(text: str) -> tuple[Mention, ...]:
     for match in _pattern().finditer(view.text):
         name = match.group("name")
         english = _known_as().get(_key(name))
-        if english is not None:
-            start, end = view.span(match.start("name"), match.end("name"))
+        start, end = view.span(match.start("name"), match.end("name"))
+        if english is not None and not _is_word(text, start, end):
             found.append(Mention(start, end, english))
     return tuple(found)
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    """Whether a short name in small letters is a word: "nice" is a place only beside a year."""
+    if end - start > 5 or not text[start].islower():
+        return False
+    return re.match(r"[\s,]{1,3}(?:18|19|20)[0-9]{2}", text[end:]) is None
 
 
 def canonical(text: str) -> str | None:
@@ -48,6 +55,11 @@ def name(english: str, language: str) -> str:
     """How `language` prints the place; `english` itself when the place is not in the table."""
     names = _table().get(english)
     return names[language][0] if names else english
+
+
+def all_places() -> tuple[str, ...]:
+    """The English names of all places in the table."""
+    return tuple(_table())
 
 
 @cache

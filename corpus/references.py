@@ -14,6 +14,7 @@ Rules of reading:
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from itertools import chain
 
 from corpus import bodies
 from corpus.clause_parts import comparable_label, part_after, part_before, parts_in
@@ -74,12 +75,17 @@ def find_references(text: str, *, body: str | None = None) -> tuple[Reference, .
     view = SearchText(text)
     found: list[Named] = []
     taken: list[tuple[int, int]] = []
-    for scan in (find_ids, find_metre, find_chinese, find_named, find_short):
-        for group in scan(view, body):
-            start, end = group[0].start, group[-1].end
-            if all(end <= first or last <= start for first, last in taken):
-                taken.append((start, end))
-                found += group
+    for group in chain(
+        find_ids(view),
+        find_metre(view),
+        find_chinese(view, body),
+        find_named(view, body),
+        find_short(view),
+    ):
+        start, end = group[0].start, group[-1].end
+        if all(end <= first or last <= start for first, last in taken):
+            taken.append((start, end))
+            found += group
     found.sort(key=lambda one: one.start)
     return tuple(_reference(view, one) for one in _with_parts(view, found))
 
@@ -95,7 +101,7 @@ def find_internal(text: str) -> tuple[InternalReference, ...]:
     named = find_references(text)
     found = []
     for part in parts_in(view):
-        if not part.labels and not part.above:
+        if part.section is None or not (part.labels or part.above):
             continue
         start, end = view.span(part.start, part.end)
         if any(one.start < end and start < one.end for one in named):
@@ -368,12 +374,26 @@ def _named_sections(reference: Reference, sections: Mapping[str, Sequence[Clause
     if not named:
         named = [name for name in sections if _action(name) in alike(wanted)]
     if not reference.addressees:
-        bare = [name for name in named if not sections[name][0].addressees]
+        bare = [name for name in named if not _shown_addressees(sections[name][0], reference)]
         return bare or named
     exact = [n for n in named if set(sections[n][0].addressees) == set(reference.addressees)]
     return exact or [
         name for name in named if set(reference.addressees) <= set(sections[name][0].addressees)
     ]
+
+
+def _shown_addressees(clause: Clause, reference: Reference) -> bool:
+    """Whether a citation of the clause's section would name its addressees.
+
+    With "[2]" the sections are those that are printed alike, some of which may have addressees that
+    the language of the citation has no name for.
+    """
+    if reference.which is None:
+        return bool(clause.addressees)
+    book = phrasebook()
+    return book.phrase(clause.action, clause.addressees, "en") != book.phrase(
+        clause.action, (), "en"
+    )
 
 
 # Actions that one language or another prints with the same verb (décide, 请, "subrayando"): a

@@ -1,25 +1,30 @@
 """The store on disk: generations of the corpus, addressed by their content, and a pointer.
 
-    home/current                  JSON: digest of the generation in use, and of those before it
-    home/corpora/<digest>/        manifest.json, clauses.jsonl, documents/<name>, documents/<name>.txt
-    home/indexes/<corpus>-<model>/  written by `embeddings.store`, addressed by corpus and model
+    home/current                  JSON: digest of the generation in use, then of those before it
+    home/corpora/<digest>/        manifest.json and a copy of it, clauses.jsonl,
+                                  documents/<name> as received, texts/<name>.txt as read
+    home/indexes/<corpus>-<…>/    written by `embeddings.store`, addressed by corpus and model
+    home/lock                     held by whoever writes
 
 A generation is written beside and renamed into place; it changes nothing until `activate` swaps
 the pointer with one `os.replace`. So a change of the corpus is all or nothing whenever it is
 interrupted, the index of the new generation can be built before anybody sees it, and undo is a
 swap back. A journal or a database was turned down: the corpus is small, files can be inspected,
 and a rename is the only transaction needed.
+
+A generation's digest is that of its manifest, which holds those of everything else: nothing that is
+damaged is taken for whole. Documents that stay from one generation to the next are linked, not
+copied, where the file system can.
 """
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +34,11 @@ from corpus.holdings import Corpus, Document, DocumentProblem, unique_clauses
 
 FORMAT = 1
 KEPT_GENERATIONS = 5  # the one in use and four to go back to
-REBUILD = "rebuild it: resolutions build --force"
+KEPT_INDEXES = 2  # of the one in use and the one before; an older one is built again when needed
+REBUILD = "repair it: resolutions build --force"
+CHOOSE_ANOTHER = "choose another folder with RESOLUTIONS_HOME"
+_MANIFEST = "manifest.json"
+_MANIFEST_COPY = "manifest-copy.json"  # what tells which resolutions of which document are held
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,55 +56,52 @@ def load(home: Path) -> Corpus | None:
 
 
 def load_generation(home: Path, digest: str) -> Corpus:
-    """The corpus of that digest; every file that is read is held to the digest in its manifest."""
-    folder = _generation(home, digest)
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        data = (folder / "clauses.jsonl").read_bytes()
-        if manifest["format"] != FORMAT:
-            raise StoreError(f"{folder} has format {manifest['format']}, not {FORMAT}; {REBUILD}")
-        if hashlib.sha256(data).hexdigest() != manifest["clauses_sha256"]:
-            raise StoreError(f"{folder / 'clauses.jsonl'} is damaged (checksum); {REBUILD}")
-        clauses = tuple(clause_from_json(json.loads(line)) for line in data.splitlines() if line)
-        documents = tuple(_document_from_json(entry) for entry in manifest["documents"])
-    except FileNotFoundError as missing:
-        raise StoreError(f"{missing.filename} is missing; {REBUILD}") from missing
-    except OSError as failure:
-        raise StoreError(f"{folder} cannot be read ({failure.strerror}); {REBUILD}") from failure
-    except (KeyError, TypeError, ValueError) as failure:
-        raise StoreError(f"{folder} is damaged ({failure}); {REBUILD}") from failure
-    return Corpus(clauses=clauses, documents=documents, digest=digest)
+    """The corpus of that digest; every file that is read is held to its checksum."""
+    folder = generation_folder(home, digest)
+    corpus = _read_manifest(folder, _MANIFEST)
+    return replace(corpus, clauses=_read_clauses(folder))
 
 
-def stored_parser(home: Path, digest: str) -> str:
-    """The fingerprint of the parser that made a generation; "" when it cannot be told."""
-    try:
-        manifest = json.loads((_generation(home, digest) / "manifest.json").read_text("utf-8"))
-        return str(manifest["parser"])
-    except (OSError, ValueError, KeyError):
-        return ""
+def remains(home: Path) -> Corpus | None:
+    """What can be read of a damaged store: the newest generation whose manifest is whole.
+
+    Its clauses are left out when they are damaged; its documents may be, see `read_document`. None
+    when nothing is left, or there never was anything.
+    """
+    for digest in _pointer_or_newest(home):
+        folder = generation_folder(home, digest)
+        for name in (_MANIFEST, _MANIFEST_COPY):
+            try:
+                corpus = _read_manifest(folder, name)
+            except StoreError:
+                continue
+            try:
+                return replace(corpus, clauses=_read_clauses(folder))
+            except StoreError:
+                return corpus
+    return None
+
+
+def history(home: Path) -> tuple[str, ...]:
+    """Digests of the generation in use and of those before it, newest first."""
+    return tuple(_read_pointer(home))
 
 
 def read_text(home: Path, corpus: Corpus, name: str) -> str:
     """The stored text of a document, held to its digest; raises StoreError."""
-    document = next((doc for doc in corpus.documents if doc.name == name), None)
-    if document is None:
-        raise StoreError(f"no document {name} is held")
-    path = _generation(home, corpus.digest) / "documents" / f"{name}.txt"
-    try:
-        data = path.read_bytes()
-    except OSError as failure:
-        raise StoreError(f"{path} cannot be read ({failure.strerror}); {REBUILD}") from failure
-    if hashlib.sha256(data).hexdigest() != document.text_sha256:
-        raise StoreError(f"{path} is damaged (checksum); {REBUILD}")
-    return data.decode("utf-8")
+    document = _document(corpus, name)
+    path = generation_folder(home, corpus.digest) / "texts" / f"{name}.txt"
+    return _read_checked(path, document.text_sha256).decode("utf-8")
+
+
+def read_document(home: Path, corpus: Corpus, name: str) -> bytes:
+    """A document as received, held to its digest; raises StoreError."""
+    return _read_checked(document_path(home, corpus, name), _document(corpus, name).sha256)
 
 
 def document_path(home: Path, corpus: Corpus, name: str) -> Path:
-    """The document as received; only for names that the corpus holds."""
-    if all(document.name != name for document in corpus.documents):
-        raise StoreError(f"no document {name} is held")
-    return _generation(home, corpus.digest) / "documents" / name
+    """Where a document lies as received; only for names that the corpus holds."""
+    return generation_folder(home, corpus.digest) / "documents" / _document(corpus, name).name
 
 
 def stage(
@@ -105,75 +111,91 @@ def stage(
     documents: Sequence[Document],
     files: Mapping[str, StoredFile],
     parser: str,
+    earlier: str = "",
 ) -> Corpus:
     """Writes a generation beside the one in use and gives it back; nothing else changes.
 
-    `files` holds every document by name. Raises ValueError when two clauses share id and language,
-    StoreError when the home folder cannot be written.
+    `files` holds documents by name; one that is not among them is taken over from the generation
+    `earlier`, damaged or not. Raises ValueError when two clauses share id and language, StoreError
+    when the home folder cannot be written.
     """
-    bare = Corpus(clauses=unique_clauses(clauses), documents=tuple(documents))
+    bare = Corpus(clauses=unique_clauses(clauses), documents=tuple(documents), parser=parser)
     lines = "".join(
         json.dumps(bare.to_json(clause), ensure_ascii=False) + "\n" for clause in bare.clauses
     ).encode()
-    entries = [_document_to_json(document) for document in documents]
-    clauses_sha256 = hashlib.sha256(lines).hexdigest()
-    digest = hashlib.sha256(
-        json.dumps([FORMAT, clauses_sha256, parser, entries], sort_keys=True).encode()
-    ).hexdigest()[:32]
-    manifest = {
-        "format": FORMAT,
-        "parser": parser,
-        "clauses": len(clauses),
-        "clauses_sha256": clauses_sha256,
-        "documents": entries,
-    }
-    folder = _generation(home, digest)
+    manifest = _manifest(bare, lines)
+    digest = hashlib.sha256(manifest).hexdigest()[:32]
+    folder = generation_folder(home, digest)
     beside = folder.with_name(f".{digest}-{uuid.uuid4().hex}")
     try:
-        (beside / "documents").mkdir(parents=True)
+        for name in ("documents", "texts"):
+            (beside / name).mkdir(parents=True)
         for document in documents:
-            stored = files[document.name]
-            _write(beside / "documents" / document.name, stored.data)
-            _write(beside / "documents" / f"{document.name}.txt", stored.text.encode())
+            places = (f"documents/{document.name}", f"texts/{document.name}.txt")
+            stored = files.get(document.name)
+            if stored is None:
+                for place in places:
+                    _take_over(generation_folder(home, earlier) / place, beside / place)
+            else:
+                _write(beside / places[0], stored.data)
+                _write(beside / places[1], stored.text.encode())
         _write(beside / "clauses.jsonl", lines)
-        _write(
-            beside / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1).encode()
-        )
-        _swap_folder(beside, folder)
+        _write(beside / _MANIFEST_COPY, manifest)
+        _write(beside / _MANIFEST, manifest)
+        _put_in_place(beside, folder)
     except OSError as failure:
+        raise _unwritable(home, failure) from failure
+    finally:
         shutil.rmtree(beside, ignore_errors=True)
-        raise StoreError(
-            f"{home} cannot be written ({failure.strerror}); make room or choose another folder "
-            "with RESOLUTIONS_HOME"
-        ) from failure
-    return Corpus(clauses=bare.clauses, documents=bare.documents, digest=digest)
+    return replace(bare, digest=digest)
 
 
-def activate(home: Path, digest: str) -> None:
-    """Puts a generation in use, atomically; those before it can be gone back to."""
-    before = [other for other in _read_pointer(home) if other != digest]
+def activate(home: Path, digest: str, *, instead_of: str = "") -> None:
+    """Puts a generation in use, atomically; those before it can be gone back to.
+
+    `instead_of` is one that it takes the place of, so that going back does not lead there. Where
+    the pointer is damaged, the generations that lie there count as those before, newest first.
+    """
+    before = [other for other in _pointer_or_newest(home) if other not in (digest, instead_of)]
     _write_pointer(home, [digest, *before][:KEPT_GENERATIONS])
 
 
-def go_back(home: Path) -> str:
-    """Puts the generation before this one in use again and gives its digest; StoreError if none."""
+def forget_damaged(home: Path) -> None:
+    """Takes generations that cannot be read off the pointer: going back would lead nowhere."""
+    pointer = _read_pointer(home)
+    whole = [digest for digest in pointer if _is_whole(home, digest)]
+    if whole != pointer:
+        _write_pointer(home, whole)
+
+
+def set_aside_unreadable(home: Path) -> tuple[Path, ...]:
+    """Moves generations whose manifest is lost out of the way; gives the folders they are in now.
+
+    Their documents can still be added again by hand. Call it under `locked` only.
+    """
+    moved = []
+    for digest in _lying_there(home):
+        folder = generation_folder(home, digest)
+        if any(_whole(folder / name, digest) for name in (_MANIFEST, _MANIFEST_COPY)):
+            continue
+        aside = home / "damaged" / f"{digest}-{uuid.uuid4().hex[:8]}"
+        try:
+            aside.parent.mkdir(exist_ok=True)
+            folder.rename(aside)
+        except OSError as failure:
+            raise _unwritable(home, failure) from failure
+        moved.append(aside)
+    return tuple(moved)
+
+
+def go_back(home: Path) -> Corpus:
+    """Puts the generation before this one in use again and gives it; raises StoreError if none."""
     pointer = _read_pointer(home)
     if len(pointer) < 2:
         raise StoreError("there is no earlier state of the corpus to go back to")
-    load_generation(home, pointer[1])
+    corpus = load_generation(home, pointer[1])
     _write_pointer(home, pointer[1:])
-    return pointer[1]
-
-
-def newest_readable(home: Path) -> Corpus | None:
-    """The newest generation that can be read when the pointer or its generation cannot be."""
-    folders = [path for path in (home / "corpora").glob("*") if not path.name.startswith(".")]
-    for folder in sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True):
-        try:
-            return load_generation(home, folder.name)
-        except StoreError:
-            continue
-    return None
+    return corpus
 
 
 def sweep(home: Path) -> None:
@@ -181,38 +203,119 @@ def sweep(home: Path) -> None:
 
     Call it under `locked` only. Failures to remove are left for the next time.
     """
-    kept = set(_read_pointer(home))
-    for folder in ("corpora", "indexes"):
+    pointer = _read_pointer(home)
+    for folder, kept in (("corpora", pointer), ("indexes", pointer[:KEPT_INDEXES])):
         for entry in (home / folder).glob("*"):
             if entry.name.startswith(".") or entry.name.partition("-")[0] not in kept:
                 shutil.rmtree(entry, ignore_errors=True)
+    for leftover in [*home.glob(".current-*"), *home.glob("corpora/*/.references*")]:
+        with suppress(OSError):
+            leftover.unlink()
 
 
 @contextmanager
-def locked(home: Path) -> Iterator[None]:
-    """Holds the home folder against other writers; raises StoreError when one is at work."""
+def locked(home: Path, *, busy: Callable[[], object] | None = None) -> Iterator[None]:
+    """Holds the home folder against other writers, and waits for the one at work.
+
+    `busy` is called once when there is one. The lock goes with the process that holds it, however
+    that ends. Raises StoreError when the folder cannot be written. Not to be nested.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 (not needed to read)
+
+    lock = FileLock(home / "lock", thread_local=False)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        handle = (home / "lock").open("w")
-    except OSError as failure:
-        raise StoreError(
-            f"{home} cannot be written ({failure.strerror}); choose another folder with "
-            "RESOLUTIONS_HOME"
-        ) from failure
-    with handle:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as busy:
-            raise StoreError(
-                f"another command is changing {home} at this moment; try again when it is done"
-            ) from busy
+            lock.acquire(timeout=0)
+        except Timeout:
+            if busy:
+                busy()
+            lock.acquire()
+    except (OSError, NotImplementedError) as failure:
+        raise _unwritable(home, failure) from failure
+    try:
         yield
+    finally:
+        lock.release()
 
 
-def _generation(home: Path, digest: str) -> Path:
+def generation_folder(home: Path, digest: str) -> Path:
+    """Where a generation lies; raises StoreError for what is no digest."""
     if not digest or not all(character in "0123456789abcdef" for character in digest):
         raise StoreError(f"{home / 'current'} is damaged; {REBUILD}")
     return home / "corpora" / digest
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def _read_manifest(folder: Path, name: str) -> Corpus:
+    """The corpus that a manifest tells of, its clauses left out."""
+    data = _read_bytes(folder / name)
+    if hashlib.sha256(data).hexdigest()[:32] != folder.name:
+        raise StoreError(f"{folder / name} is damaged (checksum); {REBUILD}")
+    manifest = json.loads(data)
+    if manifest["format"] != FORMAT:
+        raise StoreError(
+            f"{folder} was written by another version of this program (format "
+            f"{manifest['format']}, not {FORMAT}); use that version, or {CHOOSE_ANOTHER}"
+        )
+    return Corpus(
+        clauses=(),
+        documents=tuple(_document_from_json(entry) for entry in manifest["documents"]),
+        digest=folder.name,
+        parser=manifest["parser"],
+    )
+
+
+def _read_clauses(folder: Path) -> tuple[Clause, ...]:
+    """The clauses of a generation whose manifest has been found whole in one of its copies."""
+    wanted = next(
+        json.loads(data)["clauses_sha256"]
+        for name in (_MANIFEST, _MANIFEST_COPY)
+        if (data := _whole(folder / name, folder.name)) is not None
+    )
+    data = _read_checked(folder / "clauses.jsonl", wanted)
+    return tuple(clause_from_json(json.loads(line)) for line in data.splitlines() if line)
+
+
+def _whole(path: Path, digest: str) -> bytes | None:
+    with suppress(OSError):
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest()[:32] == digest:
+            return data
+    return None
+
+
+def _is_whole(home: Path, digest: str) -> bool:
+    try:
+        load_generation(home, digest)
+    except StoreError:
+        return False
+    return True
+
+
+def _read_checked(path: Path, sha256: str) -> bytes:
+    data = _read_bytes(path)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise StoreError(f"{path} is damaged (checksum); {REBUILD}")
+    return data
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as missing:
+        raise StoreError(f"{path} is missing; {REBUILD}") from missing
+    except OSError as failure:
+        raise StoreError(f"{path} cannot be read ({failure.strerror}); {REBUILD}") from failure
+
+
+def _document(corpus: Corpus, name: str) -> Document:
+    for document in corpus.documents:
+        if document.name == name:
+            return document
+    raise StoreError(f"no document {name} is held")
 
 
 def _read_pointer(home: Path) -> list[str]:
@@ -220,14 +323,53 @@ def _read_pointer(home: Path) -> list[str]:
     try:
         pointer = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
+        if _holds_added_documents(home):
+            raise StoreError(f"{path} is missing; {REBUILD}") from None
         return []
     except OSError as failure:
-        raise StoreError(f"{path} cannot be read ({failure.strerror})") from failure
+        raise StoreError(
+            f"{path} cannot be read ({failure.strerror}); {CHOOSE_ANOTHER}"
+        ) from failure
     except ValueError as failure:
         raise StoreError(f"{path} is damaged; {REBUILD}") from failure
-    if not isinstance(pointer, list) or not all(isinstance(entry, str) for entry in pointer):
+    if not isinstance(pointer, list) or not pointer:
         raise StoreError(f"{path} is damaged; {REBUILD}")
+    for digest in pointer:
+        generation_folder(home, digest if isinstance(digest, str) else "")
     return pointer
+
+
+def _pointer_or_newest(home: Path) -> list[str]:
+    """The pointer; where it is damaged or missing, the generations lying there, newest first."""
+    try:
+        pointer = _read_pointer(home)
+    except StoreError:
+        return _lying_there(home)
+    return pointer
+
+
+def _lying_there(home: Path) -> list[str]:
+    """The digests of all generations on disk, the one activated last first."""
+    times: dict[str, int] = {}
+    for folder in (home / "corpora").glob("[0-9a-f]*"):
+        with suppress(OSError):
+            times[folder.name] = folder.stat().st_mtime_ns
+    return sorted(times, key=lambda digest: times[digest], reverse=True)
+
+
+def _holds_added_documents(home: Path) -> bool:
+    """Whether more lies there than the founding texts, staged by a first command that was ended."""
+    digests = _lying_there(home)
+    if len(digests) != 1:
+        return bool(digests)
+    try:
+        corpus = _read_manifest(generation_folder(home, digests[0]), _MANIFEST)
+    except StoreError:
+        return True
+    return not all(document.founding for document in corpus.documents)
+
+
+# --- writing --------------------------------------------------------------------------------------
 
 
 def _write_pointer(home: Path, pointer: Sequence[str]) -> None:
@@ -235,9 +377,17 @@ def _write_pointer(home: Path, pointer: Sequence[str]) -> None:
     try:
         _write(beside, json.dumps(list(pointer)).encode())
         beside.replace(home / "current")
+        _flush_folder(home)
+        os.utime(generation_folder(home, pointer[0]))  # tells the order if the pointer is lost
     except OSError as failure:
+        raise _unwritable(home, failure) from failure
+    finally:
         beside.unlink(missing_ok=True)
-        raise StoreError(f"{home} cannot be written ({failure.strerror})") from failure
+
+
+def _unwritable(home: Path, failure: Exception) -> StoreError:
+    why = getattr(failure, "strerror", None) or failure
+    return StoreError(f"{home} cannot be written ({why}); make room or {CHOOSE_ANOTHER}")
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -248,15 +398,53 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _swap_folder(beside: Path, folder: Path) -> None:
-    """Renames into place; a folder of the same content-addressed name is set aside first."""
-    if folder.exists():
-        aside = folder.with_name(f".{folder.name}-{uuid.uuid4().hex}")
-        folder.replace(aside)
-        beside.replace(folder)
-        shutil.rmtree(aside, ignore_errors=True)
-    else:
-        beside.replace(folder)
+def _take_over(held: Path, path: Path) -> None:
+    if not held.is_file():
+        raise StoreError(f"{held} is missing; {REBUILD}")
+    try:
+        os.link(held, path)
+    except OSError:  # no links here, or none between these folders
+        shutil.copyfile(held, path)
+
+
+def _put_in_place(beside: Path, folder: Path) -> None:
+    """Renames a folder into its place.
+
+    Where one of that name lies already it has the same content, unless it is damaged: then its
+    files are replaced one by one, so that at no moment any of them is missing.
+    """
+    try:
+        beside.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        for file in sorted(beside.rglob("*")):
+            if file.is_file():
+                place = folder / file.relative_to(beside)
+                place.parent.mkdir(exist_ok=True)
+                file.replace(place)
+    _flush_folder(folder.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Has a rename on the disk; where folders cannot be flushed the system does it in its time."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _manifest(corpus: Corpus, clauses: bytes) -> bytes:
+    manifest = {
+        "format": FORMAT,
+        "parser": corpus.parser,
+        "clauses": len(corpus),
+        "clauses_sha256": hashlib.sha256(clauses).hexdigest(),
+        "documents": [_document_to_json(document) for document in corpus.documents],
+    }
+    return json.dumps(manifest, ensure_ascii=False, indent=1).encode()
 
 
 def _document_to_json(document: Document) -> dict[str, Any]:
@@ -268,6 +456,7 @@ def _document_to_json(document: Document) -> dict[str, Any]:
         "rights": document.rights,
         "founding": document.founding,
         "kept": [list(pair) for pair in document.kept],
+        "dropped": [list(pair) for pair in document.dropped],
         "given": [list(pair) for pair in document.given],
         "problems": [[p.kind, p.message, p.start] for p in document.problems],
         "coverage": document.coverage,
@@ -283,6 +472,7 @@ def _document_from_json(entry: Mapping[str, Any]) -> Document:
         rights=entry["rights"],
         founding=entry["founding"],
         kept=tuple((revision, language) for revision, language in entry["kept"]),
+        dropped=tuple((revision, language) for revision, language in entry["dropped"]),
         given=tuple((option, value) for option, value in entry["given"]),
         problems=tuple(DocumentProblem(*problem) for problem in entry["problems"]),
         coverage=entry["coverage"],

@@ -20,7 +20,7 @@ from corpus.labels import is_first_reading, read_label
 from corpus.outline import Discard, Heading, Joins, Outline, Problem
 from corpus.paragraphs import Extraction
 from corpus.phrases import HeadingMatch, Phrasebook, phrasebook
-from corpus.text import Noise, Range
+from corpus.text import Noise, Range, ends_clause
 from corpus.un_family import UnReader
 from corpus.units import Units, read_units
 
@@ -88,17 +88,10 @@ def _one(extraction: Extraction, title: LocatedTitle, start: int) -> ParsedDocum
     units = read_units(extraction, start=body_start, end=body_end, also=running)
     outline = Outline(units)
     if _has_headings(units, book, revision):
-        ItuReader(units, outline, book, language=revision.language, body=revision.body).read()
+        ItuReader(units, outline, book, revision).read()
     else:
         opening = extraction.text[slice(*title.opening)] if title.opening else ""
-        UnReader(
-            units,
-            outline,
-            book,
-            language=revision.language,
-            body=revision.body,
-            opening=opening,
-        ).read()
+        UnReader(units, outline, book, revision, opening=opening).read()
     outlined = outline.finish(
         revision,
         file=extraction.file,
@@ -186,7 +179,7 @@ def _is_list_heading(units: Units, index: int, match: HeadingMatch) -> bool:
     rest = text[match.end :].strip()
     if not match.heads or text[match.start].isupper() or not rest:
         return False
-    if len(rest) >= 120 or rest[-1] in ".,;，；。" or index + 1 >= len(units.units):
+    if len(rest) >= 120 or ends_clause(rest) or index + 1 >= len(units.units):
         return False
     return _begins_list(units.units[index + 1].text)
 

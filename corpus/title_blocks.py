@@ -1,8 +1,8 @@
-"""Title blocks: where each resolution of a document begins, and which line is number, title, history.
+"""Title blocks: where each resolution of a document begins; number line, title, history, opening.
 
-A number line begins a resolution only if an opening line, or a heading with nothing but title lines
-before it, follows: sentences that wrap at "Resolution 678 (1990)", covers and lists of contents have
-none. The parts are found here; what they say is put together by `corpus.identity`.
+A number line begins a resolution only if an opening line follows, or a heading with nothing but
+title lines before it: a sentence that wraps at "Resolution 678 (1990)", a cover and a list of
+contents have none. The parts are found here; what they say is put together by `corpus.identity`.
 """
 
 import re
@@ -49,7 +49,6 @@ class _Line:
     start: int
     end: int
     text: str
-    boxed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,8 @@ _DATE_LINE = re.compile(
         [0-9IVl]{{1,2}}(?:er|st|nd|rd|th)?\s(?:de\s)?{_MONTH}\s(?:de\s)?[0-9]{{4}}(?:\s?г(?:ода|\.)?)?
     | [0-9]{{4}}年[0-9]{{1,2}}月[0-9]{{1,2}}日.{{0,40}}
     | [(\[]?[as]/(?:res/|l\.)?[0-9/().a-z]{{2,24}},?\s?[\dl]?[\])]?
-    | (?:resolution\s|resolucion\s|резолюция,?\s)?(?:adopted|adoptee|adoptada|aprobada|принят).{{0,160}}
+    | (?:resolution\s|resolucion\s|резолюция,?\s)?
+        (?:adopted|adoptee|adoptada|aprobada|принят).{{0,160}}
     | \[(?:without|on|sans|sin|без)\s.{{0,160}}
     | .{{0,40}}(?:会议通过|大会决议)
     """,
@@ -125,21 +125,21 @@ _VERBS = re.compile(
 
 
 def _lines(extraction: Extraction) -> list[_Line]:
-    """Body lines in reading order; page marks, headers and notes do not interrupt a title block."""
+    """Body lines in reading order: page marks, boxes and notes do not interrupt a title block."""
     paragraphs: Sequence[Paragraph] = extraction.paragraphs
     text = extraction.text
     if not paragraphs:
         paragraphs = [Paragraph(*match.span()) for match in re.finditer(r"[^\n]+", text)]
     return [
-        _Line(p.start, p.end, text[p.start : p.end], p.role == "text-box")
+        _Line(p.start, p.end, text[p.start : p.end])
         for p in paragraphs
-        if p.role in ("body", "table", "text-box") and text[p.start : p.end].strip()
+        if p.role in ("body", "table") and text[p.start : p.end].strip()
     ]
 
 
 def _numbered(lines: Sequence[_Line], text: str) -> Iterator[_Numbered]:
     for index, line in enumerate(lines):
-        read = None if line.boxed else read_number_line(text, line.start, line.end)
+        read = read_number_line(text, line.start, line.end)
         if read is None:
             continue
         above = lines[index - 1] if index else None
@@ -182,7 +182,7 @@ def _heading_after(lines: Sequence[_Line], numbered: _Numbered, limit: int) -> i
 
 
 def _stands_apart(lines: Sequence[_Line], numbered: _Numbered) -> bool:
-    """Whether a number line is no wrapped line of a sentence: capitals, or a finished one before."""
+    """Whether a number line is no wrapped line of a sentence: capitals, or a full stop before."""
     if numbered.line.shouted or numbered.marked:
         return True
     return lines[numbered.index - 1].text.rstrip().endswith((".", ":", "。", "!", "?"))
@@ -276,7 +276,9 @@ def _title_above(lines: Sequence[_Line], numbered: _Numbered, begin: int) -> lis
 def _history_edition(printed: str) -> Edition | None:
     """The edition of a line that is a bracket with adoptions, marks of notes behind it or not."""
     bare = re.sub(
-        r"(?:\[footnoteRef:[^\]]*\])?[\s*]*(?:[0-9]{1,2}(?:,\s*[0-9]?bis)?)?[\s*]*$", "", printed.strip()
+        r"(?:\[footnoteRef:[^\]]*\])?[\s*]*(?:[0-9]{1,2}(?:,\s*[0-9]?bis)?)?[\s*]*$",
+        "",
+        printed.strip(),
     )
     for candidate in (bare, printed.strip()):
         if candidate[:1] in "(（" and candidate[-1:] in ")）":

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from corpus.annexes import read_annex_head
+from corpus.clauses import Revision
 from corpus.folding import folded
 from corpus.labels import Label, Place, Sequence, read_label
 from corpus.outline import Outline
@@ -54,18 +55,18 @@ class UnReader:
         units: Units,
         outline: Outline,
         book: Phrasebook,
+        revision: Revision,
         *,
-        language: str,
-        body: str,
         opening: str = "",
     ) -> None:
+        """`opening`: the words in which the body speaks, "The Security Council,"."""
         self._units = units.units
         self._view = units.view
         self._wrapped = units.wrapped
         self._outline = outline
         self._book = book
-        self._language = language
-        self._body = body
+        self._language = revision.language
+        self._body = revision.body
         self._speaker = folded(opening)
         self._sequence = Sequence()
         self._action = ""  # of the run of paragraphs that is open

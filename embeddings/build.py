@@ -17,7 +17,7 @@ from corpus.clauses import Clause
 from embeddings.clause_text import SMALLEST_PIECE, gloss, heading_path, pieces
 from embeddings.encoder import Encoder, Encoding, Progress
 from embeddings.index import Background, ClauseIndex, Embedded, Vector, centred, mean_of
-from embeddings.lexical import Lexical, concept_terms, terms
+from embeddings.lexical import Lexical, concept_terms, terms, word_terms
 
 GLOSS_ROOM = 96  # tokens kept free behind a clause; what a gloss has more is cut by the model
 FEWEST_FOR_A_MEAN = 20  # pieces of a language; below, the mean over all stands in for it
@@ -44,15 +44,16 @@ def build_index(
         for language, texts in background_questions().items()
     }
     background = _background(embedded, languages, questions)
-    lexical = Lexical.build([terms(clause.text, clause.revision.language) for clause in clauses])
-    concepts = Lexical.build([concept_terms(clause.text) for clause in clauses])
+    lexical = {
+        name: Lexical.build([of(clause.text, clause.revision.language) for clause in clauses])
+        for name, of in (("terms", terms), ("concepts", concept_terms), ("words", word_terms))
+    }
     plain = ClauseIndex(
         embedded=embedded,
         languages=languages,
         background=background,
         hubs={name: np.zeros(len(clauses), np.float32) for name in ("path", "text", "late")},
         lexical=lexical,
-        concepts=concepts,
     )
     return ClauseIndex(
         embedded=embedded,
@@ -60,7 +61,6 @@ def build_index(
         background=background,
         hubs=_hubs(plain, questions),
         lexical=lexical,
-        concepts=concepts,
     )
 
 

@@ -14,6 +14,7 @@ from corpus.citations import cite
 
 from corpus.clauses import Clause
 from corpus.terms import load_termbank
+from embeddings.vocabulary import english, find_words
 
 # Sentence marks of the six languages first, then clause marks, then words, then characters.
 SEPARATORS = (
@@ -32,15 +33,23 @@ def heading_path(clause: Clause) -> str:
 
 
 def gloss(text: str, language: str) -> str:
-    """English names of the concepts that a text names, in its order, each once; "" for English."""
+    """English words for what a text names, in its order, each once; "" for an English text.
+
+    Names of the termbank first, ordinary words of the vocabulary where no name stands.
+    """
     if language == "en":
         return ""
-    names = dict.fromkeys(
-        match.concept.names["en"][0]
+    names = [
+        (match.start, match.end, match.concept.names["en"][0])
         for match in load_termbank().find(text)
-        if match.concept.names.get("en")
-    )
-    return ", ".join(list(names)[:LONGEST_GLOSS])
+    ]
+    words = [
+        (word.start, word.end, english(word.concept))
+        for word in find_words(text, language)
+        if not any(start < word.end and word.start < end for start, end, _ in names)
+    ]
+    ordered = dict.fromkeys(name for _, _, name in sorted(names + words))
+    return ", ".join(list(ordered)[:LONGEST_GLOSS])
 
 
 def pieces(text: str, *, room: int, count_tokens: Callable[[str], int]) -> tuple[str, ...]:

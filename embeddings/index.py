@@ -7,6 +7,7 @@
 `terms`  BM25 of the question's own words, as a share of what they could score at most
 `names`  the same for the names that its concepts have in the languages held, the best name of each
 `concepts`  the same for concepts of the termbank, numbers and acronyms, which have no language
+`words`  the same for the general vocabulary (`embeddings.vocabulary`), which has none either
 
 All vectors are centred before they are compared: the mean of the passages of the clause's language
 is taken from the clause, the mean of the background questions of the question's language from the
@@ -32,8 +33,10 @@ from embeddings.encoder import Encoding, Vectors
 from embeddings.lexical import Lexical
 
 EVERY_ROW_UP_TO = 400  # clauses; beyond it late interaction is scored for candidates only
+IN_MEMORY = 16_000_000  # numbers of token vectors (64 MB) that are unpacked once, not per question
 CANDIDATES = 120  # per signal, of which late interaction is scored
-SIGNALS = ("path", "text", "late", "terms", "names", "concepts")
+LEXICAL = ("terms", "concepts", "words")  # a BM25 index each
+SIGNALS = ("path", "text", "late", "names", *LEXICAL)
 
 Vector = NDArray[np.float32]  # [dimension]
 Rows = NDArray[np.int64]
@@ -44,11 +47,12 @@ Scores = NDArray[np.float32]
 class Question:
     """A question as the index takes it."""
 
-    encoding: Encoding  # of exactly one text
+    encoding: Encoding  # of the question, and of rewordings that count as much: their mean is taken
     language: str  # ISO 639-1; chooses the background to be taken off
     terms: Sequence[str] = ()  # see embeddings.lexical.terms
     names: Sequence[Sequence[Sequence[str]]] = ()  # per concept, per name: its terms
     concepts: Sequence[str] = ()  # see embeddings.lexical.concept_terms
+    words: Sequence[str] = ()  # see embeddings.lexical.word_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,7 @@ class ClauseIndex:
         languages: Sequence[str],
         background: Background,
         hubs: Mapping[str, Scores],
-        lexical: Lexical,
-        concepts: Lexical,
+        lexical: Mapping[str, Lexical],
     ) -> None:
         import faiss  # noqa: PLC0415 (0.1 s, not needed for --help)
 
@@ -105,8 +108,7 @@ class ClauseIndex:
         self.languages = tuple(languages)  # per clause
         self.background = background
         self.hubs = hubs  # signal -> [clauses]: mean score over the background questions
-        self.lexical = lexical
-        self.concepts = concepts
+        self.lexical = lexical  # by names of LEXICAL
         self._size = len(self.languages)
         self._first_piece = np.searchsorted(owners, np.arange(self._size + 1))
         piece_languages = [self.languages[owner] for owner in owners]
@@ -116,6 +118,8 @@ class ClauseIndex:
         self._dense.add(centred(embedded.path, means))
         # A token's mean and length are taken off after the product: the vectors stay on the disk.
         self._codes, self._token_means = _coded(background.passage_tokens, piece_languages)
+        tokens = embedded.tokens
+        self._tokens = tokens.astype(np.float32) if tokens.size <= IN_MEMORY else tokens
         self._codes = np.repeat(self._codes, np.diff(embedded.token_bounds))
         self._token_lengths = _centred_lengths(embedded.tokens, self._codes, self._token_means)
 
@@ -130,26 +134,31 @@ class ClauseIndex:
         rows = np.arange(self._size) if allowed is None else allowed
         if not len(rows):
             return Hits(rows, {name: np.zeros(0, np.float32) for name in SIGNALS})
-        vector = centred(
+        vectors = centred(
             question.encoding.vectors, mean_of(self.background.questions, question.language)
         )
+        dense = [self.dense_scores(vectors[row : row + 1]) for row in range(len(vectors))]
         signals = {
-            name: scores - self.hubs[name] for name, scores in self.dense_scores(vector).items()
+            name: np.mean([scores[name] for scores in dense], axis=0) - self.hubs[name]
+            for name in ("path", "text")
         }
-        signals["terms"] = self.lexical.shares(question.terms)
+        signals["terms"] = self.lexical["terms"].shares(question.terms)
         signals["names"] = self._names(question.names)
-        signals["concepts"] = self.concepts.shares(question.concepts)
+        signals["concepts"] = self.lexical["concepts"].shares(question.concepts)
+        signals["words"] = self.lexical["words"].shares(question.words)
         if len(rows) > EVERY_ROW_UP_TO:
             best = [rows[_highest(scores[rows], CANDIDATES)] for scores in signals.values()]
             rows = np.unique(np.concatenate(best))
-        tokens = centred(
-            question.encoding.tokens[0],
-            mean_of(self.background.question_tokens, question.language),
+        mean = mean_of(self.background.question_tokens, question.language)
+        late = np.mean(
+            [
+                self.late_interaction(centred(tokens, mean), rows)
+                for tokens in question.encoding.tokens
+            ],
+            axis=0,
         )
-        late = self.late_interaction(tokens, rows) - self.hubs["late"][rows]
-        return Hits(
-            rows, {**{name: scores[rows] for name, scores in signals.items()}, "late": late}
-        )
+        found = {name: scores[rows] for name, scores in signals.items()}
+        return Hits(rows, {**found, "late": late - self.hubs["late"][rows]})
 
     def dense_scores(self, vector: Vectors) -> dict[str, Scores]:
         """The signals "path" and "text" of every clause for a centred question [1, dimension]."""
@@ -171,7 +180,7 @@ class ClauseIndex:
         lengths = self.embedded.token_bounds[self._first_piece[rows + 1]] - starts
         bounds = np.concatenate(([0], np.cumsum(lengths)))
         picked = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
-        tokens = self.embedded.tokens[picked].astype(np.float32)
+        tokens = self._tokens[picked].astype(np.float32, copy=False)
         means = question @ self._token_means.T  # [t, languages]
         similar = (question @ tokens.T - means[:, self._codes[picked]]) / self._token_lengths[
             picked
@@ -183,7 +192,7 @@ class ClauseIndex:
         if not names:
             return np.zeros(self._size, np.float32)
         best = [
-            np.max([self.lexical.shares(terms) for terms in of_concept], axis=0)
+            np.max([self.lexical["terms"].shares(terms) for terms in of_concept], axis=0)
             for of_concept in names
         ]
         return np.asarray(np.mean(best, axis=0), np.float32)

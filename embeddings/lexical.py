@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.terms import load_termbank
+from embeddings.vocabulary import find_words
 
 _STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "ru": "russian"}
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
@@ -57,7 +58,12 @@ def terms(text: str, language: str) -> list[str]:
     return found
 
 
-def concept_terms(text: str) -> list[str]:
+def word_terms(text: str, language: str) -> list[str]:
+    """The words of a text that the general vocabulary knows, as concepts without language."""
+    return [word.concept for word in find_words(text, language)]
+
+
+def concept_terms(text: str, language: str = "") -> list[str]:  # noqa: ARG001 (one shape for all)
     """The terms of a text that have no language: concepts it names, numbers, acronyms."""
     found = [f"concept:{match.concept.id}" for match in load_termbank().find(text)]
     folded = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
@@ -98,6 +104,10 @@ class Lexical:
         if not most:
             return np.zeros(self._size, np.float32)
         return np.asarray(self.scores(distinct) / most, np.float32)
+
+    def holds(self, term: str) -> bool:
+        """Whether any clause has that term."""
+        return term in self._model.vocab_dict
 
     def idf(self, term: str) -> float:
         """How much a term tells, in nats: ln(1 + (N - n + 0.5) / (n + 0.5)); highest when unseen."""

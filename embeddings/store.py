@@ -1,25 +1,32 @@
 """Index folders on disk: written beside, swapped in, and checked on load against their manifest.
 
-An index lies at `home/indexes/<corpus digest>-<encoder fingerprint>/`: its name says what it was
-made from, so that the index of one corpus is never taken for that of another.
+An index lies at `home/indexes/<corpus digest>-<model>-<recipe>/`: its name says what it was made
+from, so that the index of one corpus is never taken for that of another, and one that was made by
+other code or another termbank is not there at all.
 """
 
 import hashlib
 import json
 import shutil
 import uuid
+import zipfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import ExpectedError
-from embeddings.index import Background, ClauseIndex, Embedded
+from corpus.fingerprint import source_fingerprint
+from embeddings.index import LEXICAL, Background, ClauseIndex, Embedded
 from embeddings.lexical import Lexical
 
 FORMAT = 1
-REBUILD = "rebuild it: resolutions build --force"
+REBUILD = "repair it: resolutions build --force"
+_MANIFEST = "manifest.json"
+_Read = TypeVar("_Read")
 _MEANS = ("passages", "passage_tokens", "questions", "question_tokens")
 
 
@@ -29,38 +36,66 @@ class IndexMismatchError(ExpectedError):
 
 def index_folder(home: Path, *, corpus_digest: str, fingerprint: str) -> Path:
     """Where the index of that corpus and encoder lies, whether it exists or not."""
-    model = hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
-    return home / "indexes" / f"{corpus_digest}-{model}"
+    return home / "indexes" / f"{corpus_digest}-{_short(fingerprint)}-{index_recipe()[:8]}"
+
+
+def earlier_folders(home: Path, *, fingerprint: str, corpus_digest: str = "*") -> tuple[Path, ...]:
+    """The indexes there are of that encoder, by whatever recipe; newest first.
+
+    Of one corpus where its digest is given, else of all.
+    """
+    times: dict[Path, int] = {}
+    for folder in (home / "indexes").glob(f"{corpus_digest}-{_short(fingerprint)}-*"):
+        with suppress(OSError):
+            times[folder] = folder.stat().st_mtime_ns
+    whole = (folder for folder in times if not folder.name.startswith("."))
+    return tuple(sorted(whole, key=lambda folder: times[folder], reverse=True))
+
+
+def index_recipe() -> str:
+    """Changes whenever the code or data that make an index of given clauses do."""
+    return source_fingerprint("embeddings.build")
 
 
 def save_index(
     index: ClauseIndex, folder: Path, *, corpus_digest: str, model: str, fingerprint: str
 ) -> None:
-    """Writes the index beside `folder` and renames it into place; raises ExpectedError."""
+    """Writes the index beside `folder` and renames it into place; raises ExpectedError.
+
+    Indexes of the same corpus and encoder by another recipe go. One writer at a time.
+    """
     beside = folder.with_name(f".{folder.name}-{uuid.uuid4().hex}")
+    aside = beside.with_name(f"{beside.name}-before")
     try:
-        (beside / "lexical").mkdir(parents=True)
-        (beside / "concepts").mkdir()
+        beside.mkdir(parents=True)
         _write_arrays(index, beside)
         files = sorted(path for path in beside.rglob("*") if path.is_file())
-        manifest = {
+        manifest: dict[str, Any] = {
             "format": FORMAT,
             "corpus": corpus_digest,
             "model": model,
             "fingerprint": fingerprint,
+            "recipe": index_recipe(),
             "clauses": len(index),
-            "files": {str(path.relative_to(beside)): _sha256(path) for path in files},
+            "files": {path.relative_to(beside).as_posix(): _sha256(path) for path in files},
         }
-        (beside / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+        manifest["sha256"] = _own_digest(manifest)
+        (beside / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         if folder.exists():
-            shutil.rmtree(folder)
-        beside.replace(folder)
+            folder.rename(aside)
+        beside.rename(folder)
     except OSError as failure:
-        shutil.rmtree(beside, ignore_errors=True)
         raise ExpectedError(
             f"the index cannot be written to {folder.parent} ({failure.strerror}); make room or "
             "choose another folder with RESOLUTIONS_HOME"
         ) from failure
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)
+    home = folder.parent.parent
+    for other in earlier_folders(home, corpus_digest=corpus_digest, fingerprint=fingerprint):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def load_index(folder: Path, *, corpus_digest: str, fingerprint: str, clauses: int) -> ClauseIndex:
@@ -69,27 +104,60 @@ def load_index(folder: Path, *, corpus_digest: str, fingerprint: str, clauses: i
     Raises FileNotFoundError when there is none, IndexMismatchError when it is damaged or was made
     from another corpus or model.
     """
+    manifest = _checked_manifest(folder)
+    wanted = (FORMAT, corpus_digest, fingerprint, index_recipe(), clauses)
+    names = ("format", "corpus", "fingerprint", "recipe", "clauses")
+    found = tuple(manifest.get(name) for name in names)
+    if found != wanted:
+        raise IndexMismatchError(
+            f"{folder} was built with {found}, settings ask for {wanted}; {REBUILD}"
+        )
+    return _read(folder, _read_index)
+
+
+def load_embedded(folder: Path, *, fingerprint: str) -> Embedded:
+    """The vectors in `folder` alone, for another index of the same encoder; raises as above."""
+    if _checked_manifest(folder).get("fingerprint") != fingerprint:
+        raise IndexMismatchError(f"{folder} was built with another model; {REBUILD}")
+    return _read(folder, lambda path: _read_embedded(path, _read_small(path)))
+
+
+def _checked_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest, when it and all the files it names are as they were written."""
     if not folder.is_dir():
         raise FileNotFoundError(folder)
+    path = folder / _MANIFEST
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        wanted = (FORMAT, corpus_digest, fingerprint, clauses)
-        found = tuple(manifest[name] for name in ("format", "corpus", "fingerprint", "clauses"))
-        if found != wanted:
-            raise IndexMismatchError(
-                f"{folder} was built with {found}, settings ask for {wanted}; {REBUILD}"
-            )
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if manifest.pop("sha256") != _own_digest(manifest):
+            raise IndexMismatchError(f"{path} is damaged (checksum); {REBUILD}")
         for name, digest in manifest["files"].items():
-            path = (folder / name).resolve()
-            if not path.is_relative_to(folder.resolve()) or _sha256(path) != digest:
+            if _sha256(folder / name) != digest:
                 raise IndexMismatchError(f"{folder / name} is damaged (checksum); {REBUILD}")
-        return _read_arrays(folder)
     except OSError as failure:
-        raise IndexMismatchError(
-            f"{failure.filename or folder} cannot be read ({failure.strerror}); {REBUILD}"
-        ) from failure
-    except (KeyError, TypeError, ValueError) as failure:
+        raise _unreadable(folder, failure) from failure
+    except (AttributeError, KeyError, TypeError, ValueError) as failure:
+        raise IndexMismatchError(f"{path} is damaged; {REBUILD}") from failure
+    return manifest
+
+
+def _read(folder: Path, read: Callable[[Path], _Read]) -> _Read:
+    try:
+        return read(folder)
+    except OSError as failure:
+        raise _unreadable(folder, failure) from failure
+    except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as failure:
         raise IndexMismatchError(f"{folder} is damaged ({failure}); {REBUILD}") from failure
+
+
+def _unreadable(folder: Path, failure: OSError) -> IndexMismatchError:
+    return IndexMismatchError(
+        f"{failure.filename or folder} cannot be read ({failure.strerror}); {REBUILD}"
+    )
+
+
+def _own_digest(manifest: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
 def _write_arrays(index: ClauseIndex, folder: Path) -> None:
@@ -108,21 +176,18 @@ def _write_arrays(index: ClauseIndex, folder: Path) -> None:
             small[f"{part}.{language}"] = mean
     with (folder / "small.npz").open("wb") as file:
         np.savez(file, **small)  # type: ignore[arg-type]
-    index.lexical.save(folder / "lexical")
-    index.concepts.save(folder / "concepts")
+    for name, lexical in index.lexical.items():
+        (folder / "lexical" / name).mkdir(parents=True)
+        lexical.save(folder / "lexical" / name)
 
 
-def _read_arrays(folder: Path) -> ClauseIndex:
+def _read_small(folder: Path) -> dict[str, NDArray[Any]]:
     with np.load(folder / "small.npz", allow_pickle=False) as archive:
-        small = {name: archive[name] for name in archive.files}
+        return {name: archive[name] for name in archive.files}
 
-    def part(prefix: str) -> dict[str, NDArray[np.float32]]:
-        named = (name.partition(".") for name in small)
-        return {
-            rest: small[f"{start}.{rest}"] for start, dot, rest in named if start == prefix and dot
-        }
 
-    embedded = Embedded(
+def _read_embedded(folder: Path, small: Mapping[str, NDArray[Any]]) -> Embedded:
+    return Embedded(
         keys=tuple(str(key) for key in small["keys"]),
         owners=small["owners"],
         path=np.load(folder / "path.npy", allow_pickle=False),
@@ -130,15 +195,29 @@ def _read_arrays(folder: Path) -> ClauseIndex:
         tokens=np.load(folder / "tokens.npy", allow_pickle=False, mmap_mode="r"),
         token_bounds=small["token_bounds"],
     )
+
+
+def _read_index(folder: Path) -> ClauseIndex:
+    small = _read_small(folder)
+
+    def part(prefix: str) -> dict[str, NDArray[np.float32]]:
+        named = (name.partition(".") for name in small)
+        return {
+            rest: small[f"{start}.{rest}"] for start, dot, rest in named if start == prefix and dot
+        }
+
     languages = [str(language) for language in small["languages"]]
     return ClauseIndex(
-        embedded=embedded,
+        embedded=_read_embedded(folder, small),
         languages=languages,
         background=Background(*(part(name) for name in _MEANS)),
         hubs=part("hubs"),
-        lexical=Lexical.load(folder / "lexical", len(languages)),
-        concepts=Lexical.load(folder / "concepts", len(languages)),
+        lexical={name: Lexical.load(folder / "lexical" / name, len(languages)) for name in LEXICAL},
     )
+
+
+def _short(fingerprint: str) -> str:
+    return hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
 
 
 def _sha256(path: Path) -> str:

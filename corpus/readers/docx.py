@@ -261,15 +261,15 @@ class _Document:
         mark = self._mark_texts[note]
         number = re.match(r"[0-9]+|.", mark)  # "1bis": the reference gives 1, the rest is typed
         self._current_note_number = number[0] if number else ""
-        before = len(self._stored.paragraphs)
+        before = self._stored.length
         self._story(element, "footnote")
-        paragraphs = self._stored.paragraphs[before:]
-        if not paragraphs:
+        written = self._stored.range_since(before)
+        if written is None:
             return
         self._stored.add_footnote(
             mark,
-            start=paragraphs[0].start,
-            end=paragraphs[-1].end,
+            start=written[0],
+            end=written[1],
             references=self._marks[note],
             opening=re.compile(re.escape(mark) + _AFTER_MARK),
         )

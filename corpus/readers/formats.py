@@ -7,12 +7,12 @@ from corpus.errors import UnreadableDocumentError
 from corpus.paragraphs import Extraction
 from corpus.readers.limits import MAX_FILE_BYTES, read_bounded
 
-# Endings under which each format is read; a file without any may hold each of them.
+# Endings under which each format is read, the usual one first; a file without any may hold each.
 ENDINGS = {
-    "Word": frozenset((".docx", ".docm", ".dotx", ".dotm")),
-    "PDF": frozenset((".pdf",)),
-    "HTML": frozenset((".html", ".htm", ".xhtml")),
-    "plain text": frozenset((".txt", ".text", ".md", ".markdown")),
+    "Word": (".docx", ".docm", ".dotx", ".dotm"),
+    "PDF": (".pdf",),
+    "HTML": (".html", ".htm", ".xhtml"),
+    "plain text": (".txt", ".text", ".md", ".markdown"),
 }
 _READ = "read are .docx, .pdf, .html, .txt and .md"
 
@@ -28,24 +28,23 @@ _HTML_START = re.compile(
 _TAG_START = re.compile(r"\s*<[a-z][a-z0-9]*(?:\s[^<>]*)?>", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.[a-z][a-z0-9]{0,7}", re.IGNORECASE)
 
+_PICTURE = "a picture (a scan?); give the text itself"
+_ARCHIVE = "a compressed archive; unpack it"
 # First bytes of what is often given by mistake.
 _OTHERS = (
     (b"{\\rtf", "an RTF file; save it as .docx"),
-    (b"\x89PNG", "a picture; give the text itself"),
-    (b"\xff\xd8\xff", "a picture; give the text itself"),
-    (b"GIF8", "a picture; give the text itself"),
-    (b"BM", None),
-    (b"II*\x00", "a picture (a scan?); give the text itself"),
-    (b"MM\x00*", "a picture (a scan?); give the text itself"),
-    (b"\x1f\x8b", "a compressed archive; unpack it"),
-    (b"7z\xbc\xaf", "a compressed archive; unpack it"),
-    (b"Rar!", "a compressed archive; unpack it"),
-    (b"BZh", "a compressed archive; unpack it"),
-    (b"\xfd7zXZ", "a compressed archive; unpack it"),
     (b"%!PS", "a PostScript file; save it as .pdf"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", None),
-    (b"SQLite format 3", "a database"),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"II*\x00", _PICTURE),
+    (b"MM\x00*", _PICTURE),
+    (b"\x1f\x8b", _ARCHIVE),
+    (b"7z\xbc\xaf", _ARCHIVE),
+    (b"Rar!", _ARCHIVE),
+    (b"BZh", _ARCHIVE),
+    (b"\xfd7zXZ", _ARCHIVE),
+    (b"SQLite format 3", "a database; give a document"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -65,10 +64,9 @@ def read_document(file: Path) -> Extraction:
             f"{file.name} ends in {ending}, which is not read here; {_READ}"
         )
     if ending and ending not in ENDINGS[found]:
-        right = min(ENDINGS[found], key=lambda one: (len(one), one))
         raise UnreadableDocumentError(
             f"{file.name} is a {found} file by its content, not what its ending says; "
-            f"rename it to end in {'.docx' if found == 'Word' else right}"
+            f"rename it to end in {ENDINGS[found][0]}"
         )
     return _READERS[found](file)
 
@@ -120,7 +118,7 @@ def _format_of(content: bytes, file: Path) -> str:
     if b"%PDF-" in content[:1024]:
         return "PDF"
     for start, what in _OTHERS:
-        if what and content.startswith(start):
+        if content.startswith(start):
             raise UnreadableDocumentError(f"{file.name} is {what}")
     head = _decoded_head(content)
     if head is None:
@@ -173,10 +171,7 @@ def _decoded_head(content: bytes) -> str | None:
         if head.startswith(mark):
             return head[len(mark) :].decode(encoding, errors="replace")
     if b"\x00" in head:
-        text = _without_mark(head)
-        if text is None:
-            return None
-        return text
+        return _without_mark(head)
     controls = sum(byte < 0x20 and byte not in b"\t\n\f\r\x1a\x1b" for byte in head)
     return None if controls > len(head) // 50 else head.decode("utf-8", errors="replace")
 

@@ -229,17 +229,17 @@ class _Page:
         return self._stored.extraction(file=name, proposal=why, lines=lines)
 
     def _footnote(self, note: Note) -> None:
-        before = len(self._stored.paragraphs)
+        before = self._stored.length
         context = _Context(role="footnote")
         self._children(note.body, context)
         self._flush(context)
-        paragraphs = self._stored.paragraphs[before:]
-        if not paragraphs:
+        written = self._stored.range_since(before)
+        if written is None:
             return
         self._stored.add_footnote(
             note.mark,
-            start=paragraphs[0].start,
-            end=paragraphs[-1].end,
+            start=written[0],
+            end=written[1],
             references=self._references[note.key],
             opening=re.compile(r"[\[(]?" + re.escape(note.mark) + _AFTER_MARK),
         )
@@ -303,6 +303,8 @@ class _Page:
             shown = plain_characters(text).replace("\r\n", "\n").replace("\r", "\n")
         else:
             shown = _COLLAPSED.sub(" ", plain_characters(text))
+        if not shown:
+            return
         if context.deleted:
             if shown.strip():
                 self._deleted.append(shown)

@@ -298,7 +298,7 @@ def _store_note(stored: StoredText, note: _Note, references: Iterable[tuple[int,
     stored.add_footnote(
         note.mark,
         start=first + note.body_start,
-        end=stored.paragraphs[-1].end,
+        end=stored.length,
         references=references,
         opening=_BLANK,
     )

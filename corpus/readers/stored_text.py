@@ -38,6 +38,16 @@ class StoredText:
         return tuple(self._paragraphs)
 
     @property
+    def length(self) -> int:
+        return self._length
+
+    def range_since(self, length: int) -> tuple[int, int] | None:
+        """From the first to the last paragraph added since the text had this length."""
+        if length >= self._length:
+            return None
+        return length + (1 if length else 0), self._length
+
+    @property
     def text(self) -> str:
         if len(self._pieces) > 1:
             self._pieces = ["".join(self._pieces)]

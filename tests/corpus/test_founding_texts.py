@@ -11,7 +11,12 @@ from corpus.structure import ParsedDocument
 
 FOLDER = Path(str(resources.files("corpus"))) / "data" / "resolutions"
 
-PLACES_2022 = """
+
+def _lines(text: str) -> list[str]:
+    return text.split()
+
+
+PLACES_2022 = _lines("""
 considering/a considering/b considering/c considering/d considering/e
 considering/e/i considering/e/ii considering/e/iii considering/e/iv considering/e/v
 considering/e/vi considering/e/vii considering/e/viii considering/e/ix considering/e/x
@@ -28,9 +33,9 @@ instructs/1 instructs/2 instructs/3 instructs/4 instructs/5 instructs/6
 invites/1 invites/2 invites/3
 invites.2
 invites.3/1 invites.3/2
-""".split()
+""")
 
-PLACES_2008 = """
+PLACES_2008 = _lines("""
 considering/a considering/b
 considering/b/i considering/b/ii considering/b/iii considering/b/iv considering/b/v
 considering/b/vi considering/b/vii
@@ -45,24 +50,30 @@ invites
 instructs/1 instructs/2 instructs/3
 invites.2/1 invites.2/2
 invites.3
-""".split()
+""")
 
 # The first clause, some from the middle with everything that can go wrong, and the last one.
 WHOLE_2022 = {
     "considering/a": "信息社会世界高峰会议（WSIS）两个阶段会议的相关成果；",
     "considering/e": (
-        "与落实WSIS两个阶段会议成果以及全权代表大会通过的有关国际互联网相关公共政策问题的决议和决定："
+        "与落实WSIS两个阶段会议成果以及全权代表大会通过的有关国际互联网相关公共政策问题的决议和"
+        "决定："
     ),
     "considering/e/v": (
-        "全权代表大会第131号决议（2018年，迪拜，修订版）– 为建设综合型包容性信息社会进行信息通信技术的衡量；"
+        "全权代表大会第131号决议（2018年，迪拜，修订版）– 为建设综合型包容性信息社会进行信息通信"
+        "技术的衡量；"
     ),
     "considering-further/d": (
-        "我们认为有必要通过下列途径加强协调、传播和交流：(i) 对国际电联负责国际互联网公共政策问题和支持"
-        "互联网的电信网络技术问题的相关研究组进行有重点的协调，以避免工作重复；(ii) 向国际电联成员、总秘书处"
-        "和各局传播相关国际互联网公共政策信息；(iii)\xa0加强国际电联与其它相关国际组织和实体之间的合作和技术交流，"
+        "我们认为有必要通过下列途径加强协调、传播和交流：(i) 对国际电联负责国际互联网公共政策问"
+        "题和支持"
+        "互联网的电信网络技术问题的相关研究组进行有重点的协调，以避免工作重复；(ii) 向国际电联成"
+        "员、总秘书处"
+        "和各局传播相关国际互联网公共政策信息；(iii)\xa0加强国际电联与其它相关国际组织和实体之间"
+        "的合作和技术交流，"
     ),
     "recognizing-further/d": (
-        "有必要促进发展中国家的政府、私营部门、民间团体、国际组织、科技和学术界以及所有其他相关利益攸关方"
+        "有必要促进发展中国家的政府、私营部门、民间团体、国际组织、科技和学术界以及所有其他相关"
+        "利益攸关方"
         "更多地参与有关互联网管理的讨论并与它们进行更多接触；"
     ),
     "resolves/3": (
@@ -77,7 +88,8 @@ WHOLE_2008 = {
         "全权代表大会第9号决定（2006年，安塔利亚）– 第四届世界电信政策论坛的举办；"
     ),
     "invites": (
-        "在国际电联预算拨款范围内，向国际互联网公共政策问题专门小组提供所有行政和有效运行所需的其它必要支持，"
+        "在国际电联预算拨款范围内，向国际互联网公共政策问题专门小组提供所有行政和有效运行所需的"
+        "其它必要支持，"
     ),
     "invites.3": "向国际互联网公共政策问题专门小组提交文稿。",
 }

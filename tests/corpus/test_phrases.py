@@ -118,7 +118,14 @@ def test_a_heading_gives_its_action_and_those_it_addresses(
 
 @pytest.mark.parametrize(
     "line",
-    ["considerable progress", "notebook", "the Council resolves", "resolution 75", "1 to resolve", ""],
+    [
+        "considerable progress",
+        "notebook",
+        "the Council resolves",
+        "resolution 75",
+        "1 to resolve",
+        "",
+    ],
 )
 def test_words_that_only_look_like_a_phrase_are_none(line: str):
     assert BOOK.match_heading(line, "en") is None
@@ -172,7 +179,9 @@ def test_a_heading_is_printed_in_the_words_of_each_language(language: str, expec
 def test_several_addressees_are_listed_as_the_language_lists():
     names = ("Member States", "Sector Members", "Academia")
 
-    assert BOOK.phrase("invites", names, "en") == "invites Member States, Sector Members and Academia"
+    assert (
+        BOOK.phrase("invites", names, "en") == "invites Member States, Sector Members and Academia"
+    )
     assert BOOK.phrase("invites", names, "zh") == "请成员国、部门成员和学术成员"
     assert BOOK.phrase("invites", names[:2], "ar") == "تدعو الدول الأعضاء وأعضاء القطاع"
 

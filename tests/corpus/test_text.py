@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from corpus.text import Noise, cut, ends_clause, is_han, noise
@@ -76,7 +78,7 @@ def test_noise_runs_in_order_without_overlap():
     found = noise("[bookmark: a]\n_____\n– 5 –\n[bookmark: b]x")
 
     assert [one.kind for one in found] == ["bookmark", "separator", "page-mark", "bookmark"]
-    assert all(one.end <= after.start for one, after in zip(found, found[1:], strict=False))
+    assert all(one.end <= after.start for one, after in pairwise(found))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,13 @@ class Text:
     y: float
     text: str
     size: float = 11.0
+    turned: bool = False  # by a quarter counterclockwise, the places too
+
+    @property
+    def matrix(self) -> str:
+        if self.turned:
+            return f"0 1 -1 0 {595 - self.y} {self.x}"
+        return f"1 0 0 1 {self.x} {self.y}"
 
 
 def write_pdf(
@@ -43,8 +50,7 @@ def write_pdf(
     kids = []
     for page in pages:
         shown = "\n".join(
-            f"BT /F1 {one.size} Tf 1 0 0 1 {one.x} {one.y} Tm <{_hexadecimal(one.text)}> Tj ET"
-            for one in page
+            f"BT /F1 {one.size} Tf {one.matrix} Tm <{_hexadecimal(one.text)}> Tj ET" for one in page
         )
         objects.append(
             _stream(shown.encode()) if content is None else _stream(content, squeezed_twice=True)

@@ -1,5 +1,7 @@
 """One feature of a web page in each test."""
 
+import time
+
 import pytest
 
 from corpus.errors import UnreadableDocumentError
@@ -244,3 +246,20 @@ def test_a_page_nested_beyond_reason_is_refused(tmp_path):
 def test_a_page_without_text_says_so(tmp_path):
     with pytest.raises(UnreadableDocumentError, match="holds no text"):
         _read(tmp_path, "<img src=x>")
+
+
+def test_a_soft_hyphen_alone_in_preformatted_text_is_nothing(tmp_path):
+    extraction = _read(tmp_path, "<pre>\u00ad<q>said</q></pre>")
+
+    assert extraction.text == "“said”"
+
+
+def test_many_notes_are_read_in_a_time_that_grows_with_them_and_no_faster(tmp_path):
+    marks = "".join(f'<p>x<sup><a href="#n{one}">{one % 99}</a></sup>' for one in range(8000))
+    notes = "".join(f"<p id=n{one}>{one % 99} y" for one in range(8000))
+    begun = time.process_time()
+
+    extraction = _read(tmp_path, marks + notes)
+
+    assert len(extraction.footnotes) == 8000
+    assert time.process_time() - begun < 3

@@ -1,6 +1,7 @@
 """One feature of a PDF in each test; the files are set here, piece by piece."""
 
 import zlib
+from dataclasses import replace
 
 import pytest
 
@@ -92,14 +93,17 @@ def test_headers_footers_and_page_numbers_are_told_by_repetition(tmp_path):
 
 
 def test_items_that_stand_at_the_same_height_on_many_pages_are_no_headers(tmp_path):
-    pages = [
+    numbered = [
         lines_of_text([f"{3 * page + n}) that the same words come again;" for n in range(3)])
         for page in range(4)
     ]
+    unnumbered = [
+        lines_of_text(["that the same words", "come on every page", *"abcdef"[page:]])
+        for page in range(4)
+    ]
 
-    extraction = _read(tmp_path, *pages)
-
-    assert len(texts(extraction)) == 12
+    assert len(texts(_read(tmp_path, *numbered))) == 12
+    assert len(texts(_read(tmp_path, *unnumbered))) == 8 + 6 + 5 + 4 + 3
 
 
 def test_the_number_of_a_single_page_is_no_text(tmp_path):
@@ -116,7 +120,8 @@ def test_the_number_of_a_single_page_is_no_text(tmp_path):
         (["the ITU-", "T work"], ["the ITU-T", "work"]),
         (["WTSA-", "20 met"], ["WTSA-20", "met"]),
         (["the vice-", "chairman, who"], ["the vice-chairman,", "who"]),
-        (["a long-term plan, long-", "term work"], ["a long-term plan, long-term", "work"]),
+        (["a stand-by plan, stand-", "by work"], ["a stand-by plan, stand-by", "work"]),
+        (["no cooperation, co-", "operation"], ["no cooperation, cooperation"]),
         (["la télécommuni-", "cation;"], ["la télécommunication;"]),
         (["стандарти-", "зация электросвязи"], ["стандартизация", "электросвязи"]),
         (["items –", "more"], ["items –", "more"]),
@@ -215,6 +220,26 @@ def test_a_turned_page_is_read_like_any_other(tmp_path, rotation):
     extraction = _read(tmp_path, lines_of_text(["first line", "second line"]), rotation=rotation)
 
     assert texts(extraction) == ["first line", "second line"]
+
+
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_a_page_whose_text_is_turned_is_read_upright(tmp_path, rotation):
+    page = [
+        replace(one, turned=True) for one in lines_of_text(["first line", "second line"], top=500)
+    ]
+
+    extraction = _read(tmp_path, page, rotation=rotation)
+
+    assert texts(extraction) == ["first line", "second line"]
+
+
+def test_text_at_an_angle_to_its_page_is_kept_apart(tmp_path):
+    page = [*lines_of_text(["first line", "second line"]), Text(9, 9, "DRAFT 7", turned=True)]
+
+    extraction = _read(tmp_path, page)
+
+    assert texts(extraction) == ["first line", "second line"]
+    assert texts(extraction, "text-box") == ["DRAFT 7"]
 
 
 def test_the_mark_of_a_proposal_is_told(tmp_path):

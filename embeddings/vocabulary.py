@@ -1,0 +1,163 @@
+"""The general drafting vocabulary in six languages: words a question and a clause share in meaning.
+
+The termbank (`corpus.terms`) holds names, and matches them strictly; this holds ordinary words of
+resolutions and of those who ask about them ("submit", "annual", "village"), and matches them by
+their stems, so that "presentarán" meets 提交. It only helps to find clauses: nothing is cited or
+claimed on its strength. Written from the language of resolutions, in data/vocabulary-*.toml.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+LONGEST_NAME = 6  # words
+
+_ALGORITHMS = {
+    "ar": "arabic",
+    "en": "english",
+    "fr": "french",
+    "es": "spanish",
+    "ru": "russian",
+}
+_WORD = re.compile(r"[^\W\d_]+")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
+# Words that stand between the words of a name and tell nothing: "mise en œuvre", "put into effect".
+_IGNORED = frozenset(
+    "a an the of to in on for and or by with at de la le les du des d l en et à au aux un une el los"
+    " las del y al para por con и в на по для о с к из".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A concept of the vocabulary that a text uses; `text[start:end]` of its words."""
+
+    concept: str
+    start: int
+    end: int
+
+
+def find_words(text: str, language: str) -> tuple[Word, ...]:
+    """The concepts that a text uses, in order, longest match first, without overlap.
+
+    Words in Latin letters inside a Chinese, Arabic or Russian text are read as English.
+    """
+    found = list(_find_han(text)) if language == "zh" else []
+    stems = [
+        (match.start(), match.end(), _stem(match.group(), language))
+        for match in _WORD.finditer(text)
+        if not _HAN.match(match.group())
+    ]
+    stems = [entry for entry in stems if entry[2]]
+    at = 0
+    while at < len(stems):
+        match = _longest(stems, at, language)
+        if match is None:
+            at += 1
+            continue
+        concept, length = match
+        found.append(Word(concept, stems[at][0], stems[at + length - 1][1]))
+        at += length
+    return tuple(sorted(found, key=lambda word: word.start))
+
+
+def english(concept: str) -> str:
+    """The first English name of a concept."""
+    return _english()[concept]
+
+
+def _longest(
+    stems: list[tuple[int, int, str]], at: int, language: str
+) -> tuple[str, int] | None:
+    for length in range(min(LONGEST_NAME, len(stems) - at), 0, -1):
+        key = " ".join(stem for _, _, stem in stems[at : at + length])
+        latin = key[0] < "\u0250"
+        names = _names("en" if latin and language in ("zh", "ar", "ru") else language)
+        if key in names:
+            return names[key], length
+    return None
+
+
+def _find_han(text: str) -> Iterator[Word]:
+    names = _names("zh")
+    longest = _longest_han()
+    for run in _HAN.finditer(text):
+        at = run.start()
+        while at < run.end():
+            for length in range(min(longest, run.end() - at), 1, -1):
+                concept = names.get(text[at : at + length])
+                if concept is not None:
+                    yield Word(concept, at, at + length)
+                    at += length
+                    break
+            else:
+                at += 1
+
+
+@cache
+def _names(language: str) -> Mapping[str, str]:
+    """Stems of every name in a language, joined by blanks -> its concept; the first entry wins."""
+    names: dict[str, str] = {}
+    for entry in _entries():
+        for name in entry["names"].get(language, ()):
+            if language == "zh":
+                key = unicodedata.normalize("NFKC", name)
+            else:
+                stems = (_stem(word, language) for word in _WORD.findall(name))
+                key = " ".join(stem for stem in stems if stem)
+            if key:
+                names.setdefault(key, entry["id"])
+    return names
+
+
+@cache
+def _longest_han() -> int:
+    return max(map(len, _names("zh")), default=0)
+
+
+@cache
+def _english() -> Mapping[str, str]:
+    return {entry["id"]: entry["names"]["en"][0] for entry in _entries()}
+
+
+@cache
+def _entries() -> tuple[Mapping[str, Any], ...]:
+    folder = resources.files("embeddings") / "data"
+    files = sorted(
+        (file for file in folder.iterdir() if file.name.startswith("vocabulary-")),
+        key=lambda file: file.name,
+    )
+    return tuple(
+        entry
+        for file in files
+        for entry in tomllib.loads(file.read_text(encoding="utf-8")).get("concept", ())
+    )
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    import Stemmer  # noqa: PLC0415
+
+    return Stemmer.Stemmer(_ALGORITHMS[language])
+
+
+@cache
+def _stem(word: str, language: str) -> str:
+    """The stem of one word for matching, "" for a word that tells nothing."""
+    folded = unicodedata.normalize("NFKC", word).casefold()
+    if folded in _IGNORED:
+        return ""
+    if "\u0400" <= folded[0] <= "\u04ff":
+        return str(_stemmer("ru").stemWord(folded.replace("ё", "е")))
+    if "\u0600" <= folded[0] <= "\u06ff":
+        return str(_stemmer("ar").stemWord(_ARABIC_MARKS.sub("", folded)))
+    latin = language if language in ("en", "fr", "es") else "en"
+    stem = str(_stemmer(latin).stemWord(folded))
+    # Accents are what users leave out first.
+    return "".join(c for c in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(c))
