@@ -4,43 +4,45 @@ Command line, page and batch runs are thin over these, so that they cannot drift
 """
 
 import time
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus.citations import cite as citation_of
-from corpus.citations import cite_revision
-from corpus.lineage import align
-
-from assistant.answering import Assistant, within
+from assistant.answering import Assistant
 from assistant.answers import Answer, Refusal
-from assistant.query import Understood
+from assistant.query import LONGEST_QUESTION, Understood, has_content
 from assistant.rendering import (
     precedents_to_json,
     search_to_json,
     to_json,
 )
 from corpus.build import Change
+from corpus.citations import cite as citation_of
+from corpus.citations import cite_revision
 from corpus.clauses import Clause, Revision
 from corpus.errors import ExpectedError, ReferenceNotFoundError
 from corpus.holdings import Corpus
 from corpus.languages import detect_language
-from corpus.references import Held, Outcome, Reference, find_internal, find_references, resolve
+from corpus.lineage import align, changes
+from corpus.references import Held, Outcome, Reference, Resolution, find_references, resolve
 
 if TYPE_CHECKING:
     from assistant.wiring import Workplace
 
 LONGEST_PASSAGE = 20_000  # characters
+LONGEST_REFERENCE = 1_000  # characters
 LONGEST_HISTORY = 50  # turns
 
 
 def ask(
     place: "Workplace", record: Mapping[str, Any], *, filters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The reply to `record["question"]` after the turns `record["history"]`; see `schemas/ask.json`.
+    """The reply to a record's "question" after the turns of its "history"; see `schemas/ask.json`.
 
     `ms` tells milliseconds: of understanding, of the answer, and of both.
     """
+    check_question(record)
     reply, milliseconds = reply_to(place, record, filters=filters)
     return to_json(reply, place.corpus, milliseconds=milliseconds)
 
@@ -66,6 +68,7 @@ def search(
     place: "Workplace", record: Mapping[str, Any], *, top: int, filters: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The `top` nearest clauses; see `schemas/search.json`."""
+    check_question(record)
     understood = understand(place.assistant, record, filters=filters)
     return search_to_json(
         understood.question, place.assistant.search(understood, top=top), place.corpus
@@ -84,11 +87,7 @@ def cite(
 
     A passage is no question: nothing in it is taken for a filter, a reference or a section.
     """
-    passage = _text(record, "passage")
-    if len(passage) > LONGEST_PASSAGE:
-        raise ExpectedError(
-            f"the passage has more than {LONGEST_PASSAGE:,} characters: look up a paragraph at a time"
-        )
+    passage = check_passage(record)
     ignored = ("references", "revision", "section", "addressee")
     lineage, year = _filter(place.corpus, filters)
     understood = Understood(
@@ -109,16 +108,10 @@ def understand(
     assistant: Assistant, record: Mapping[str, Any], *, filters: Mapping[str, Any]
 ) -> Understood:
     """The question of a record, understood in the light of its history and of the filters."""
-    history = record.get("history") or []
-    if not isinstance(history, list) or not all(isinstance(turn, str) for turn in history):
-        raise ExpectedError('"history" has to be a list of earlier questions')
-    if len(history) > LONGEST_HISTORY or any(len(turn) > LONGEST_PASSAGE for turn in history):
-        raise ExpectedError(
-            f'"history" has at most {LONGEST_HISTORY} turns of {LONGEST_PASSAGE} characters'
-        )
+    question, history = check_question(record)
     lineage, year = _filter(assistant.corpus, filters)
     return assistant.understand(
-        _text(record, "question"),
+        question,
         history=history,
         ignored=filters["ignored"],
         lineage=lineage,
@@ -126,11 +119,52 @@ def understand(
     )
 
 
+def check_question(record: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """The question of a record and its history; raises ExpectedError for what cannot be asked.
+
+    Needs no corpus and no model: what is wrong with a question is told at once.
+    """
+    question = _text(record, "question")
+    if not has_content(question):
+        raise ExpectedError("the question is empty: write a few words or a reference")
+    if len(question) > LONGEST_QUESTION:
+        raise ExpectedError(
+            f"the question has {len(question):,} characters; at most {LONGEST_QUESTION:,} are "
+            "read: shorten it, or look a passage up with: resolutions cite --file"
+        )
+    history = record.get("history") or []
+    if not isinstance(history, list) or not all(isinstance(turn, str) for turn in history):
+        raise ExpectedError('"history" has to be a list of earlier questions')
+    if len(history) > LONGEST_HISTORY or any(len(turn) > LONGEST_PASSAGE for turn in history):
+        raise ExpectedError(
+            f'"history" has at most {LONGEST_HISTORY} turns of {LONGEST_PASSAGE} characters'
+        )
+    for turn in history:
+        _refuse_broken(turn, "history")
+    return question, history
+
+
+def check_passage(record: Mapping[str, Any]) -> str:
+    """The passage of a record; raises ExpectedError when it cannot be looked up."""
+    passage = _text(record, "passage")
+    if not has_content(passage):
+        raise ExpectedError("the passage has no words: write a sentence")
+    if len(passage) > LONGEST_PASSAGE:
+        raise ExpectedError(
+            f"the passage has more than {LONGEST_PASSAGE:,} characters: look up a paragraph at a "
+            "time"
+        )
+    return passage
+
+
 def show(place: "Workplace", reference: str, *, language: str | None, refs: bool) -> dict[str, Any]:
-    """The clauses that a reference names; see `schemas/show.json`. Raises ReferenceNotFoundError."""
+    """The clauses that a reference names; see `schemas/show.json`.
+
+    `refs` adds what they cite and what cites them. Raises ReferenceNotFoundError.
+    """
     corpus = place.corpus
     clauses = clauses_named(corpus, reference, language=language)
-    wanted = language or detect_language(reference) or clauses[0].revision.language
+    wanted = language or _printed_in(reference) or clauses[0].revision.language
     shown: dict[str, Any] = {
         "reference": reference,
         "clauses": [
@@ -139,8 +173,14 @@ def show(place: "Workplace", reference: str, *, language: str | None, refs: bool
         ],
     }
     if refs:
-        shown["cites"] = [entry for clause in clauses for entry in cited_by(clause, corpus)]
-        shown["cited_by"] = citing(clauses, corpus)
+        cited = place.library.references(corpus)
+        held = Held(corpus.clauses)
+        shown["cites"] = [
+            _reference_entry(clause, reference, _resolved(clause, reference, held))
+            for clause in clauses
+            for reference in cited[corpus.row(clause)]
+        ]
+        shown["cited_by"] = _citing(clauses, corpus, cited, held)
     return shown
 
 
@@ -160,18 +200,28 @@ def shown_as_text(shown: Mapping[str, Any]) -> str:
     for name, title in (("cites", "cites:"), ("cited_by", "cited by:")):
         if name in shown:
             lines += ["", title]
-            lines += [
-                f"  {entry['clause']}  {entry['text']}  ->  {entry['status']}"
-                + (f" {', '.join(entry['targets'])}" if entry["targets"] else "")
-                for entry in shown[name]
-            ] or ["  nothing"]
+            lines += [f"  {_entry_as_text(entry)}" for entry in shown[name]] or ["  nothing"]
     return "\n".join(lines)
+
+
+def _entry_as_text(entry: Mapping[str, Any]) -> str:
+    targets = f" {', '.join(entry['targets'])}" if entry["targets"] else ""
+    return f"{entry['clause']}  {entry['text']}  ->  {entry['status']}{targets}"
 
 
 def clauses_named(
     corpus: Corpus, reference: str, *, language: str | None = None
 ) -> tuple[Clause, ...]:
-    """The clauses that an id or a printed citation names; raises ReferenceNotFoundError."""
+    """The clauses that an id or a printed citation names, with those that stand under them.
+
+    In `language` where they are held in it, else in that of the citation, else in the first held.
+    Raises ReferenceNotFoundError.
+    """
+    _refuse_broken(reference, "reference")
+    if len(reference) > LONGEST_REFERENCE:
+        raise ReferenceNotFoundError(
+            f"the reference has {len(reference):,} characters: write one citation or id"
+        )
     exact = _by_id(corpus, reference.strip(), language)
     if exact:
         return exact
@@ -179,10 +229,11 @@ def clauses_named(
     found = find_references(reference)
     if not found:
         raise ReferenceNotFoundError(
-            f"{reference!r} is read as no reference; write an id such as wtsa-75@2022/resolves/2 or "
-            "a citation such as: Resolution 75 (Rev. Geneva, 2022), resolves 2"
+            f"{_shortened(reference)!r} is read as no reference; write an id such as "
+            "wtsa-75@2022/resolves/2 or a citation such as: Resolution 75 (Rev. Geneva, 2022), "
+            "resolves 2"
         )
-    resolution = resolve(found[0], held)
+    resolution = resolve(found[0], held, language=language or _printed_in(reference))
     if not resolution.clauses:
         revisions = "; ".join(dict.fromkeys(r.id for r in corpus.revisions))
         why = {
@@ -190,67 +241,104 @@ def clauses_named(
             Outcome.REVISION_NOT_HELD: "that revision is not held",
             Outcome.AMBIGUOUS: "several resolutions held have that number: name the body",
         }.get(resolution.outcome, "it is not held")
-        raise ReferenceNotFoundError(f"{reference!r}: {why}. Held: {revisions}")
-    clauses = resolution.clauses
-    languages = dict.fromkeys(clause.revision.language for clause in clauses)
-    chosen = language if language in languages else next(iter(languages))
-    return tuple(clause for clause in clauses if clause.revision.language == chosen)
+        raise ReferenceNotFoundError(f"{reference!r}: {why}. Held: {_shortened(revisions)}")
+    if found[0].clause_part:
+        return _with_children(resolution.clauses, corpus)
+    return resolution.clauses
+
+
+def _printed_in(reference: str) -> str | None:
+    """The language of a printed citation; None for an id, which has none."""
+    return None if "@" in reference or not has_content(reference) else detect_language(reference)
+
+
+def _with_children(clauses: Iterable[Clause], corpus: Corpus) -> tuple[Clause, ...]:
+    found = (one for clause in clauses for one in (clause, *corpus.children(clause)))
+    return tuple(dict.fromkeys(found))
 
 
 def _by_id(corpus: Corpus, identifier: str, language: str | None) -> tuple[Clause, ...]:
     """The clauses of a clause, section, revision or resolution id (of the latest held)."""
     clause = corpus.get(identifier, language)
+    if clause and clause.label:
+        return _with_children([clause], corpus)
     if clause:
-        return (clause, *corpus.children(clause))
+        return corpus.section(clause)
     of_revision = corpus.of_revision(identifier, language) or corpus.of_revision(identifier)
     if of_revision:
         return of_revision
-    for candidate in corpus.clauses:
-        if candidate.section_id == identifier:
-            return corpus.section(candidate)
-        if candidate.revision.lineage == identifier and corpus.is_latest(candidate.revision):
-            return corpus.of_revision(candidate.revision.id, candidate.revision.language)
-    return ()
+    in_section = [one for one in corpus.clauses if one.section_id == identifier]
+    if in_section:
+        return corpus.section(_preferred(in_section, language))
+    texts = [revision for revision in corpus.revisions if revision.lineage == identifier]
+    latest = [revision for revision in texts if corpus.is_latest(revision)] or texts
+    if not latest:
+        return ()
+    revision = next((one for one in latest if one.language == language), latest[0])
+    return corpus.of_revision(revision.id, revision.language)
 
 
-def cited_by(clause: Clause, corpus: Corpus) -> list[dict[str, Any]]:
-    """What a clause cites: resolutions, and clauses of its own text."""
-    held = Held(corpus.clauses)
-    entries = [
-        _reference_entry(clause, reference, held)
-        for reference in find_references(clause.text, body=clause.revision.body)
-    ]
-    entries += [
-        _reference_entry(clause, within(inner, clause.revision), held)
-        for inner in find_internal(clause.text)
-    ]
-    return entries
+def _preferred(clauses: Sequence[Clause], language: str | None) -> Clause:
+    return next((one for one in clauses if one.revision.language == language), clauses[0])
 
 
-def citing(clauses: Sequence[Clause], corpus: Corpus) -> list[dict[str, Any]]:
-    """The clauses that cite one of `clauses`, or their resolution as a whole if all are given."""
+def _resolved(clause: Clause, reference: Reference, held: Held) -> Resolution:
+    return resolve(reference, held, language=clause.revision.language)
+
+
+def _citing(
+    clauses: Sequence[Clause],
+    corpus: Corpus,
+    cited: Sequence[Sequence[Reference]],
+    held: Held,
+) -> list[dict[str, Any]]:
+    """Where `clauses` are cited by others: each of them, and their resolution if all are given.
+
+    A citation of a resolution as a whole, of whatever revision, counts for the whole resolution and
+    not for each of its clauses.
+    """
     wanted = {clause.id for clause in clauses}
-    held = Held(corpus.clauses)
+    first = clauses[0].revision
+    whole = {clause.id for clause in corpus.of_revision(first.id, first.language)} <= wanted
     entries = []
-    for clause in corpus.clauses:
-        own = [*find_references(clause.text, body=clause.revision.body)]
-        own += [within(inner, clause.revision) for inner in find_internal(clause.text)]
-        for reference in own:
-            entry = _reference_entry(clause, reference, held)
-            if clause.id not in wanted and wanted & set(entry["targets"]):
-                entries.append(entry)
+    for clause, references in zip(corpus.clauses, cited, strict=True):
+        if clause.id in wanted:
+            continue
+        for reference in references:
+            if _is_inside(clause, reference) and clause.revision.id != first.id:
+                continue
+            resolution = _resolved(clause, reference, held)
+            named = resolution.revision or resolution.latest
+            of_resolution = whole and named is not None and named.lineage == first.lineage
+            targets = {target.id for target in resolution.clauses}
+            if of_resolution or (reference.clause_part and wanted & targets):
+                entries.append(_reference_entry(clause, reference, resolution))
     return entries
 
 
-def _reference_entry(clause: Clause, reference: Reference, held: Held) -> dict[str, Any]:
-    resolution = resolve(reference, held)
+def _is_inside(clause: Clause, reference: Reference) -> bool:
+    """Whether a clause speaks of the text in which it stands."""
+    revision = clause.revision
+    return (reference.lineage, reference.year) == (revision.lineage, revision.year)
+
+
+def _reference_entry(
+    clause: Clause, reference: Reference, resolution: Resolution
+) -> dict[str, Any]:
+    """A citation; `targets` are clauses, or the revision where that is cited as a whole."""
+    revision = resolution.revision
+    targets = dict.fromkeys(target.id for target in resolution.clauses)
+    if revision is not None and targets and not reference.clause_part:
+        targets = {revision.id: None}
     return {
         "clause": clause.id,
+        "language": clause.revision.language,
         "text": clause.text[reference.start : reference.end],
         "start": reference.start,
         "end": reference.end,
         "status": resolution.outcome.value,
-        "targets": list(dict.fromkeys(target.id for target in resolution.clauses)),
+        "revision": revision.id if revision else None,
+        "targets": list(targets),
     }
 
 
@@ -287,6 +375,46 @@ def holdings(corpus: Corpus) -> dict[str, Any]:
         "languages": list(corpus.languages),
         "digest": corpus.digest,
     }
+
+
+def holdings_as_text(listed: Mapping[str, Any]) -> str:
+    """What is held, to be read in a terminal: a line of columns each, the title below."""
+    rows = [
+        (
+            entry["id"],
+            entry["language"],
+            f"{entry['clauses']}",
+            "PROPOSAL"
+            if entry["status"] == "proposal"
+            else "latest held"
+            if entry["latest_held"]
+            else "",
+            entry["citation"],
+        )
+        for entry in listed["revisions"]
+    ]
+    head = ("id", "in", "clauses", "", "citation")
+    widths = [max(_width(row[column]) for row in (head, *rows)) for column in range(4)]
+    lines = [_row(head, widths)]
+    for row, entry in zip(rows, listed["revisions"], strict=True):
+        lines.append(_row(row, widths))
+        lines.append(f"{'':<{widths[0]}}  {entry['title']}".rstrip())
+    texts = len(listed["revisions"])
+    lines += ["", f"{listed['clauses']} clauses of {texts} {'text' if texts == 1 else 'texts'}"]
+    return "\n".join(lines)
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    shown = [
+        " " * (width - _width(cell)) + cell if column == 2 else cell + " " * (width - _width(cell))
+        for column, (cell, width) in enumerate(zip(cells, widths, strict=False))
+    ]
+    return "  ".join([*shown, *cells[len(widths) :]]).rstrip()
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes in a terminal, where Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def parse(files: Sequence[Path], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -332,7 +460,13 @@ def parsed_as_text(parsed: Mapping[str, Any]) -> str:
             f"  {len(document['clauses'])} clauses, {len(document['problems'])} problems, "
             f"coverage {document['coverage']:.4f}"
         )
-        lines += [f"  {clause['id']}  {clause['text'][:80]}" for clause in document["clauses"]]
+        start = len(name) + 1
+        ids = [clause["id"][start:] for clause in document["clauses"]]
+        width = max((len(one) for one in ids), default=0)
+        lines += [
+            f"  {one:<{width}}  {_shortened(clause['text'], 80)}"
+            for one, clause in zip(ids, document["clauses"], strict=True)
+        ]
         lines += [f"  problem at {p['start']}: {p['message']}" for p in document["problems"]]
     return "\n".join(lines)
 
@@ -357,13 +491,26 @@ def change_to_json(change: Change) -> dict[str, Any]:
 
 
 def revisions_named(corpus: Corpus, reference: str) -> tuple[Revision, ...]:
-    """The revisions that an id ("wtsa-75@2008", "wtsa-75") or citation names."""
+    """The revisions that an id ("wtsa-75@2008", "wtsa-75") or citation names, in all languages.
+
+    Without a year all revisions of the resolution. Raises ReferenceNotFoundError when nothing of
+    that is held, or single clauses are named.
+    """
     plain = reference.strip()
     exact = tuple(r for r in corpus.revisions if plain in (r.id, r.lineage))
     if exact:
         return exact
-    named = {clause.revision.id for clause in clauses_named(corpus, reference)}
-    return tuple(revision for revision in corpus.revisions if revision.id in named)
+    named = {clause.revision for clause in clauses_named(corpus, reference)}
+    found = find_references(reference)
+    if not found or found[0].clause_part:
+        raise ReferenceNotFoundError(
+            f"{reference!r} names clauses; name the resolution or the revision as a whole"
+        )
+    if found[0].year is None and not found[0].place:
+        lineages = {revision.lineage for revision in named}
+        return tuple(revision for revision in corpus.revisions if revision.lineage in lineages)
+    ids = {revision.id for revision in named}
+    return tuple(revision for revision in corpus.revisions if revision.id in ids)
 
 
 def diff(corpus: Corpus, old: str, new: str) -> dict[str, Any]:
@@ -398,6 +545,35 @@ def diff(corpus: Corpus, old: str, new: str) -> dict[str, Any]:
     }
 
 
+def compared_as_text(compared: Mapping[str, Any]) -> str:
+    """What `diff` found, to be read in a terminal: [-words that went-], {+words that came+}."""
+    rows = compared["rows"]
+    kinds = dict.fromkeys(row["kind"] for row in rows)
+    counts = ", ".join(f"{sum(row['kind'] == kind for row in rows)} {kind}" for kind in kinds)
+    lines = [f"{compared['old']} -> {compared['new']}: {counts}"]
+    for row in rows:
+        sides = [row[side]["id"].partition("/")[2] if row[side] else "–" for side in ("old", "new")]
+        places = sides[0] if sides[0] == sides[1] else " -> ".join(sides)
+        lines += ["", f"{row['kind']}  {places}"]
+        if row["kind"] == "changed":
+            lines.append(f"  {_marked(row['old']['text'], row['new']['text'])}")
+        else:
+            lines.append(f"  {(row['new'] or row['old'])['text']}")
+    return "\n".join(lines)
+
+
+def _marked(was: str, should: str) -> str:
+    """The new text, with what went and what came marked in it."""
+    shown, at = [], 0
+    for change in changes(was, should):
+        start, end = change.should_span
+        shown.append(should[at:start])
+        shown.append(f"[-{change.was}-]" if change.was.strip() else "")
+        shown.append(f"{{+{should[start:end]}+}}" if should[start:end].strip() else "")
+        at = end
+    return "".join(shown) + should[at:]
+
+
 def _filter(corpus: Corpus, filters: Mapping[str, Any]) -> tuple[str | None, int | None]:
     """The lineage and year that the filters name; raises ReferenceNotFoundError if not held."""
     lineage, year = None, filters.get("revision")
@@ -429,4 +605,16 @@ def _text(record: Mapping[str, Any], name: str) -> str:
         raise ExpectedError(f'"{name}" is missing or no text')
     if not text.strip():
         raise ExpectedError(f"the {name} is empty: write a few words or a reference")
+    _refuse_broken(text, name)
     return text
+
+
+def _refuse_broken(text: str, name: str) -> None:
+    """Raises ExpectedError for half characters, which no encoding can write and no model reads."""
+    at = next((at for at, one in enumerate(text) if "\ud800" <= one <= "\udfff"), None)
+    if at is not None:
+        raise ExpectedError(f"the {name} is no valid text at character {at + 1}: write it in UTF-8")
+
+
+def _shortened(text: str, most: int = 300) -> str:
+    return text if len(text) <= most else f"{text[:most].rstrip()} …"

@@ -7,7 +7,7 @@ there; "ANNEX 1 TO RESOLUTION 48 (REV. DUBAI, 2018)" in capitals is a head where
 import re
 from dataclasses import dataclass
 
-from corpus.folding import fold
+from corpus.folding import fold, folded
 from corpus.numerals import chinese_number
 
 _ID = r"(?:[0-9]{1,3}|[A-Z]|[IVX]{1,5})(?:\x20?(?:bis|ter))?"
@@ -80,6 +80,10 @@ INLINE_ANNEX = re.compile(
 )
 
 
+_FIRST = 14  # characters within which the first word of a head is told
+_BEGINNINGS = ("第", "(第", *_KINDS, *(f"ال{word}" for word in _KINDS))
+
+
 def read_annex_head(line: str, *, styled: bool = False, body: str = "") -> AnnexHead | None:
     """The head of an annex that the line begins with, or None.
 
@@ -87,7 +91,7 @@ def read_annex_head(line: str, *, styled: bool = False, body: str = "") -> Annex
     Measures (`body` "cgpm") has its English "appendices" from French "annexes", which is the
     authentic text: both are annexes here, so that ids agree.
     """
-    if not line or (len(line) > 4000 and not line[:400].isupper() and "(" not in line[:200]):
+    if not folded(line[:_FIRST]).startswith(_BEGINNINGS):
         return None
     view = fold(line[:320])
     head = view.text
@@ -162,12 +166,15 @@ _DIVISIONS = {
 }
 
 
+_DIVIDING = (*_DIVISIONS, "第")
+
+
 def read_division(line: str, *, styled: bool = False) -> str | None:
     """The name of the division that a line heads ("section-2"), or None.
 
     A head is alone on its line or followed by a title, and does not end like a sentence.
     """
-    if len(line) > 160:
+    if len(line) > 160 or not folded(line[:_FIRST]).startswith(_DIVIDING):
         return None
     view = fold(line)
     match = _DIVISION.match(view.text)

@@ -14,8 +14,9 @@ from importlib import resources
 from pathlib import Path
 
 from corpus.errors import ExpectedError
+from corpus.readers.formats import ENDINGS, read_document
 
-_PLAIN = frozenset((".txt", ".md", ".text", ".markdown"))
+_PLAIN = frozenset(ENDINGS["plain text"])
 _ROUNDS = 3
 _ROUND_SECONDS = 0.2
 
@@ -26,7 +27,8 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m corpus.benchmark [FOLDER]", file=sys.stderr)
         return 2
     folder = Path(arguments[0]) if arguments else _founding_texts()
-    files = sorted(file for file in folder.glob("*") if file.is_file()) if folder.is_dir() else []
+    endings = {ending for group in ENDINGS.values() for ending in group}
+    files = sorted(file for file in folder.glob("*") if file.suffix.lower() in endings)
     if not files:
         print(f"{folder} holds no documents; give a folder that does", file=sys.stderr)
         return 2
@@ -74,13 +76,11 @@ def _speed(files: list[Path], action: Callable[[Path], object]) -> float:
 
 
 def _read(file: Path) -> object:
-    from corpus.readers.formats import read_document  # noqa: PLC0415 - loading is not measured
-
     return read_document(file)
 
 
 def _parse(file: Path) -> object:
-    from corpus.parse import parse_document  # noqa: PLC0415
+    from corpus.parse import parse_document  # noqa: PLC0415 - reading is measured without it
 
     return parse_document(file)
 

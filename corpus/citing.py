@@ -1,9 +1,9 @@
 """What every held clause cites: found once for each text, and kept beside the clauses.
 
 Finding costs 2 ms a clause, too much for each look at a corpus of thousands; what a found citation
-resolves to depends on all that is held, costs next to nothing, and is never kept. The file names the
-code that made it, and the text of each entry by a digest: where either does not fit, or the file is
-damaged, citations are found anew, so that nobody ever sees stale ones.
+resolves to depends on all that is held, costs next to nothing, and is never kept. The file names
+the code that made it, and the text of each entry by a digest: where either does not fit, or the
+file is damaged, citations are found anew, so that nobody ever sees stale ones.
 """
 
 import hashlib

@@ -285,7 +285,7 @@ def _shows_label(plain: str, at: int, end: int) -> bool:
     )
 
 
-_LINK = re.compile(r"[ \u00a0,:]{0,2}(?:的|中的?|之|里的?|第?(?=第))?\s?[\"'(]?|/\s?")
+_LINK = re.compile(r"[ \u00a0,:]{0,2}(?:的|中的?|之|里的?|第?(?=第))?[ ]?[\"'(]?|/[ ]?")
 _LINK_ITEM = re.compile(
     rf"[ ,]{{1,3}}(?:(?:in|dans|en|в)\s)?{_ITEM_WORD}(?!\w)\s?|[ ,]{{0,2}}§{{1,2}}\s?"
 )

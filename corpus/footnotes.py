@@ -27,18 +27,15 @@ class _Body:
 
 
 # "WSIS+10" and "H2O" hold no mark, "17.8.1" and "5/2018" neither, "2010年" is a year.
-_GLUED = re.compile(
-    r"""
-    (?:
-        (?P<kind0>(?<=[^\W\d_A-Z]{3}))
-      | (?P<kind1>(?<=[A-Z]{3}))
-      | (?P<kind2>(?<=[^\W\d_][)\]”’»"]))
-      | (?P<kind3>(?<=[0-9A-Za-z][)\]”’»"]))
+_FIGURE = re.compile(r"(?:[0-9]{1,3}|\*{1,4})(?![\w*]|[.,:/][0-9]|[年月日号號条段款项届次个])")
+_GLUED = tuple(
+    re.compile(kind)  # what stands before a mark, the surest kind first
+    for kind in (
+        r"[^\W\d_A-Z]{3}\Z",
+        r"[A-Z]{3}\Z",
+        r"[^\W\d_][)\]”’»\"]\Z",
+        r"[0-9A-Za-z][)\]”’»\"]\Z",
     )
-    (?P<mark>[0-9]{1,3}|\*{1,4})
-    (?![\w*]|[.,:/][0-9]|[年月日号號条段款项届次个])
-    """,
-    re.VERBOSE,
 )
 
 
@@ -46,11 +43,15 @@ class _GluedMarks:
     """Where figures and asterisks are glued to words, by mark; read once for a whole text."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
         self._found: dict[str, list[tuple[int, int]]] = {}  # mark -> (offset, kind), kind 0 surest
-        for match in _GLUED.finditer(text):
-            kind = next(kind for kind in range(4) if match[f"kind{kind}"] is not None)
-            self._found.setdefault(match["mark"], []).append((match.start("mark"), kind))
+        for match in _FIGURE.finditer(text):
+            at = match.start()
+            if at == 0 or text[at - 1].isspace():
+                continue
+            before = text[max(0, at - 3) : at]
+            kind = next((kind for kind, sign in enumerate(_GLUED) if sign.search(before)), None)
+            if kind is not None:
+                self._found.setdefault(match.group(), []).append((at, kind))
 
     def between(self, mark: str, since: int, until: int) -> tuple[Range, ...]:
         """Where the mark stands between two offsets; only those of the surest kind."""

@@ -191,7 +191,8 @@ class Headings:
         match = self._book.match_heading(text, self._language)
         if match is None:
             return True
-        if not text[match.end :].strip(" ,:*，："):
+        rest = text[match.end :].strip(" ,:*，：،")
+        if not rest:
             return True
         following = self._units[index + 1].text if index + 1 < len(self._units) else ""
         label = read_label(following)
@@ -205,7 +206,8 @@ class Headings:
 
     def _alone(self, index: int, match: HeadingMatch) -> HeadingHere | None:
         text = self._units[index].text
-        if text[match.end :].strip(" \t\u00a0,:*，：،"):
+        rest = text[match.end :].strip(" \t\u00a0,:*，：،")
+        if rest and not self._book.is_trailing(rest, self._language):
             return None
         return HeadingHere(self._action(match), match.addressees, len(text))
 
@@ -347,7 +349,7 @@ def is_first_label(text: str) -> bool:
 
 
 _PROSE_AFTER_LABEL = re.compile(
-    r"\s*(?:above|below|and|or|to|or|et|ou|ci-|y|o|supra|выше|и|или|,|;|\.|\)|以上|和|至|、|及|中|所)(?!\w{4,}|\w*\s+the\s+\w+\s+(?:of|to))"
+    r"\s*(?:above|below|and|or|to|or|et|ou|ci-|y|o|supra|выше|и|или|[,;.)，；。）]|以上|和|至|、|及|中|所)(?!\w{4,}|\w*\s+the\s+\w+\s+(?:of|to))"
 )
 
 

@@ -230,7 +230,7 @@ class ItuReader:
         """Read the unit's text from `start` on: a label at its head, then what stands within."""
         unit = self._units[index]
         at = start
-        label = read_label(self._view.text, at, end=unit.end)
+        label = None if unit.table else read_label(self._view.text, at, end=unit.end)
         if label is not None:
             placed = self._place(index, label, after_heading=after_heading)
             if placed:

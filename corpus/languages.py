@@ -1,7 +1,8 @@
 """The language of a question or a document: one of six, or None when that cannot be told.
 
-Script first, then function words (data/languages.toml) and the words of the termbank, so that a question keeps its language
-whatever names, acronyms and citations stand in it: "WTSA 第75号决议 говорит о чём?" is Russian.
+Script first, then function words (data/languages.toml) and the words of the termbank, so that a
+question keeps its language whatever names, acronyms and citations stand in it: "WTSA 第75号决议
+говорит о чём?" is Russian.
 Words of neighbouring languages are counted too, so that German or Portuguese is not taken for one
 of ours.
 """

@@ -98,6 +98,7 @@ class _Tongue:
     expressed: tuple[tuple[str, re.Pattern[str]], ...]  # what follows "expressing"
     determiners: re.Pattern[str]
     joiners: re.Pattern[str]
+    trailing: frozenset[str]
     addressees: tuple[tuple[str, re.Pattern[str]], ...]
     anyone: re.Pattern[str]
     directors: re.Pattern[str]
@@ -111,9 +112,8 @@ class Phrasebook:
         self._grammar: Mapping[str, Any] = table["grammar"]
         self._actions = {name: _action(name, entry) for name, entry in table["actions"].items()}
         self._addressees: Mapping[str, Any] = table["addressees"]
-        self._tongues = {
-            language: _tongue(language, table, self._actions) for language in LANGUAGES
-        }
+        self._table = table
+        self._compiled: dict[str, _Tongue] = {}
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -124,6 +124,10 @@ class Phrasebook:
     def addressees(self) -> tuple[str, ...]:
         """The closed list of canonical English names, "other" at its end."""
         return (*self._addressees, "other")
+
+    def is_trailing(self, words: str, language: str) -> bool:
+        """Whether words may end a heading that stands alone: "that" of "considering that"."""
+        return folded(words).strip() in self._tongue(language).trailing
 
     def part(self, action: str) -> Part | None:
         """Preamble or operative part; None for an action that is not in the table ("unknown")."""
@@ -149,7 +153,7 @@ class Phrasebook:
 
     def may_open(self, line: str, language: str) -> bool:
         """Whether a phrase of the language can open the line: cheap, not certain."""
-        return _first_word(line, language) in self._tongues[language].starters
+        return _first_word(line, language) in self._tongue(language).starters
 
     def phrase(
         self, action: str, addressees: Iterable[str], language: str, *, body: str = "wtsa"
@@ -184,7 +188,7 @@ class Phrasebook:
         """Mentions of sections by name in running text, in order, without overlap."""
         found = []
         for language in _languages_of_script(text):
-            tongue = self._tongues[language]
+            tongue = self._tongue(language)
             view = fold(text)
             for match in tongue.mention.finditer(view.text):
                 action = self._mentioned(tongue, match, view)
@@ -198,7 +202,7 @@ class Phrasebook:
         found: list[AddresseeMention] = []
         view = fold(text)
         for language in _languages_of_script(text):
-            tongue = self._tongues[language]
+            tongue = self._tongue(language)
             at = 0
             while match := tongue.anyone.search(view.text, at):
                 names, end = _addressees_at(tongue, view.text, match.start())
@@ -210,10 +214,16 @@ class Phrasebook:
                 at = end
         return _longest_first(found)
 
+    def _tongue(self, language: str) -> _Tongue:
+        """The patterns of one language, compiled when they are first asked for."""
+        if language not in self._compiled:
+            self._compiled[language] = _tongue(language, self._table, self._actions)
+        return self._compiled[language]
+
     def _candidates(self, line: str, language: str | None) -> Iterable[_Tongue]:
         for code in (language,) if language else _languages_of_script(line[:80]):
             if self.may_open(line, code):
-                yield self._tongues[code]
+                yield self._tongue(code)
 
     def _match(self, tongue: _Tongue, line: str) -> HeadingMatch | None:
         view = fold(line[:_FAR])
@@ -386,6 +396,7 @@ def _tongue(language: str, table: Mapping[str, Any], actions: Mapping[str, _Acti
         ),
         determiners=_words(grammar["determiners"], language),
         joiners=_words(grammar["joiners"], language),
+        trailing=frozenset(map(folded, grammar["trailing"])),
         addressees=tuple(addressees),
         anyone=re.compile("|".join(anyone)),
         directors=directors,

@@ -84,8 +84,8 @@ def _one(extraction: Extraction, title: LocatedTitle, start: int) -> ParsedDocum
     revision = title.revision
     body_start, body_end = title.body
     book = phrasebook()
-    running = _running_titles(extraction.text, title)
-    units = read_units(extraction, start=body_start, end=body_end, also=running)
+    apart = (*_running_titles(extraction.text, title), *_next_foreword(extraction.text, title))
+    units = read_units(extraction, start=body_start, end=body_end, also=apart)
     outline = Outline(units)
     if _has_headings(units, book, revision):
         ItuReader(units, outline, book, revision).read()
@@ -215,6 +215,18 @@ def _running_titles(text: str, title: LocatedTitle) -> tuple[Noise, ...]:
         r"(?:\s+The\s+[^.;\n]{3,120}?\([^()\n]{3,60}\),)?"
     )
     return tuple(Noise("title", *match.span()) for match in pattern.finditer(text, *title.body))
+
+
+_FOREWORD = re.compile(
+    r"^[ \t]*(?:前言|foreword|avant-propos|prefacio|prólogo|предисловие|تمهيد|توطئة)[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def _next_foreword(text: str, title: LocatedTitle) -> tuple[Noise, ...]:
+    """The front matter of the next document of a file, from its foreword on."""
+    match = _FOREWORD.search(text, *title.body)
+    return (Noise("cover", match.start(), title.body[1]),) if match else ()
 
 
 def _flexible(printed: str) -> str:

@@ -16,7 +16,7 @@ Range = tuple[int, int]  # half-open range of characters
 class Noise:
     """A range of the stored text that is no text of the document, and what it is."""
 
-    kind: str  # "bookmark", "page-mark", "separator", "mark"
+    kind: str  # "bookmark", "page-mark", "separator", "mark", "markup"
     start: int
     end: int
 
@@ -101,6 +101,13 @@ _PAGE_LINE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
+# Lines that Markdown sets off as a whole: "*considering*", "**resolves**", "## Annex".
+_EMPHASIS = re.compile(
+    r"^[ \t]*(?P<open>(?P<sign>[*_]{1,3}))(?=[^\s*_])[^*_\n]{1,300}(?<=\S)(?P<close>(?P=sign))"
+    r"[ \t]*$"
+    r"|^(?P<hash>\#{1,6}[ \t]+)(?=\S)",
+    re.MULTILINE,
+)
 _RULE = re.compile(r"^[ \t]*(?:[_=–—-]{3,}|\*(?:[ \t]*\*){2,}|\+)[ \t]*$", re.MULTILINE)
 # Invisible signs: zero width anywhere, marks of direction where a line begins with them.
 _MARKS = re.compile(
@@ -116,6 +123,7 @@ def noise(text: str, *, offset: int = 0) -> tuple[Noise, ...]:
         *_all("page-mark", _PAGE_LINE, text, ""),
         *_all("separator", _RULE, text, ""),
         *_all("mark", _MARKS, text, ""),
+        *_markup(text),
     ]
     found.sort(key=lambda one: (one.start, -one.end))
     kept: list[Noise] = []
@@ -123,6 +131,15 @@ def noise(text: str, *, offset: int = 0) -> tuple[Noise, ...]:
         if not kept or one.start >= kept[-1].end:
             kept.append(one)
     return tuple(Noise(one.kind, one.start + offset, one.end + offset) for one in kept)
+
+
+def _markup(text: str) -> list[Noise]:
+    return [
+        Noise("markup", *match.span(part))
+        for match in _EMPHASIS.finditer(text)
+        for part in ("open", "close", "hash")
+        if match[part]
+    ]
 
 
 def _all(kind: str, pattern: re.Pattern[str], text: str, needs: str) -> list[Noise]:

@@ -42,7 +42,7 @@ _CLOSING = re.compile(
     """,
     re.VERBOSE,
 )
-_DIVIDER = re.compile(r"[A-Z]")
+_DIVIDER = re.compile(r"[A-Z]|[IVX]{1,5}")
 _CONNECTIVE = re.compile(r"(?:therefore|hence|en consequence|por (?:lo )?tanto|поэтому|因此)[,:]?")
 _TRAILING = 40  # units below the last clause that may belong to a closing formula
 
@@ -294,8 +294,27 @@ class UnReader:
         self._outline.extend(unit.start, unit.end)
 
     def _is_divider(self, index: int, unit: Unit) -> bool:
-        """A capital alone on its line: a part of a long text."""
-        return bool(_DIVIDER.fullmatch(unit.text)) and (unit.new or index == 0)
+        """A capital or a figure alone on its line, or a short title between two paragraphs."""
+        if not (unit.new or index == 0):
+            return False
+        if _DIVIDER.fullmatch(unit.text):
+            return True
+        if index + 1 >= len(self._units) or len(unit.text) > 100 or unit.ended:
+            return False
+        following = self._units[index + 1]
+        bare = following.text.lstrip(_QUOTES)
+        label = read_label(bare)
+        opens = self._book.match_opening(
+            bare[label.end :].lstrip() if label else bare, self._language
+        )
+        return (
+            following.new
+            and opens is not None
+            and unit.text[0].isupper()
+            and read_label(unit.text) is None
+            and not self._book.match_opening(unit.text, self._language)
+            and not self._is_subject(unit.text)
+        )
 
     def _closes(self, index: int) -> bool:
         """Whether the closing formula begins here, with no clause behind it."""

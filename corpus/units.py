@@ -6,7 +6,7 @@ begin where something new begins; those that know only lines give lines, which m
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.paragraphs import Extraction, Paragraph, Style
 from corpus.text import CutText, Noise, cut, ends_clause, noise
@@ -82,6 +82,8 @@ def read_units(
                 table=paragraph.role == "table",
             )
         )
+    if 2 * sum(len(unit.text) for unit in units if unit.table) > len(view.text):
+        units = [replace(unit, table=False) for unit in units]  # a table that only lays out
     return Units(
         view=view,
         units=tuple(units),

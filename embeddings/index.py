@@ -167,12 +167,11 @@ class ClauseIndex:
             "text": self._best_pieces(self._text @ vector[0]),
         }
 
-    def late_interaction(
-        self, question: Vectors, rows: Rows, weights: Vector | None = None
-    ) -> Scores:
-        """The mean over question tokens [t, dimension] of their best cosine with a clause's tokens.
+    def late_interaction(self, question: Vectors, rows: Rows) -> Scores:
+        """The weighted mean over question tokens [t, dimension] of their best cosine with a clause's.
 
-        `question` is centred; `weights` [t] weigh its tokens, all alike when None.
+        `question` is centred. A token weighs as it tells clauses apart: the square of how far its
+        best clause stands above its median clause; function words are near to all alike.
         """
         if not len(question):
             return np.zeros(len(rows), np.float32)
@@ -182,11 +181,11 @@ class ClauseIndex:
         picked = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
         tokens = self._tokens[picked].astype(np.float32, copy=False)
         means = question @ self._token_means.T  # [t, languages]
-        similar = (question @ tokens.T - means[:, self._codes[picked]]) / self._token_lengths[
-            picked
-        ]
+        similar = question @ tokens.T - means[:, self._codes[picked]]
+        similar /= self._token_lengths[picked]
         best = np.maximum.reduceat(similar, bounds[:-1], axis=1)
-        return np.asarray(np.average(best, axis=0, weights=weights), np.float32)
+        weights = (best.max(axis=1) - np.median(best, axis=1)) ** 2 + 1e-6
+        return np.asarray(weights @ best / weights.sum(), np.float32)
 
     def _names(self, names: Sequence[Sequence[Sequence[str]]]) -> Scores:
         if not names:

@@ -60,18 +60,27 @@ def _dropped(part: str, language: str) -> Markup:
 
 
 def _understood_part(understood: Understood, part: str) -> str:
-    """A part in words, in the language of the question; "" where nothing was understood."""
-    own = understood.language
+    """A part in words, in the language of the question; "" where nothing was understood.
+
+    What a reference says itself stands in its chip alone.
+    """
+    own, references = understood.language, understood.references
     if part == "references":
         return _references(understood)
     if part == "revision":
-        return ", ".join(map(str, understood.years))
+        known = {reference.year for reference in references}
+        return ", ".join(str(year) for year in understood.years if year not in known)
     if part == "section":
+        known_sections = {reference.section for reference in references}
         return ", ".join(
-            phrasebook().phrase(section, (), own) or section for section in understood.sections
+            phrasebook().phrase(section, (), own) or section
+            for section in understood.sections
+            if section not in known_sections
         )
     if part == "addressee":
-        return ", ".join(filter(None, (_addressee(n, own) for n in understood.addressees)))
+        known_names = {name for reference in references for name in reference.addressees}
+        names = (_addressee(n, own) for n in understood.addressees if n not in known_names)
+        return ", ".join(filter(None, names))
     return _terms(understood)
 
 

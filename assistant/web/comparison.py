@@ -82,10 +82,9 @@ def _pair_heading(clause: Clause, speak: str) -> Markup:
 
 
 def _pair(pair: Pair, corpus: Corpus, *, speak: str, language: str) -> Markup:
-    sides = {"old": (pair.old, None), "new": (pair.new, None)}
+    words: tuple[Markup | None, Markup | None] = (None, None)
     if pair.old and pair.new:
-        old_words, new_words = marked(pair.old.text, pair.new.text)
-        sides = {"old": (pair.old, old_words), "new": (pair.new, new_words)}
+        words = marked(pair.old.text, pair.new.text)
     return Markup(
         '<section class="pair {kind}"><span class="kind">{name}</span>{sides}</section>'
     ).format(
@@ -95,9 +94,9 @@ def _pair(pair: Pair, corpus: Corpus, *, speak: str, language: str) -> Markup:
             Markup('<div class="side {}{}">{}</div>').format(
                 side,
                 "" if clause else " none",
-                _one_side(clause, words, corpus, speak=speak, language=language),
+                _one_side(clause, shown, corpus, speak=speak, language=language),
             )
-            for side, (clause, words) in sides.items()
+            for side, clause, shown in zip(("old", "new"), (pair.old, pair.new), words, strict=True)
         ),
     )
 

@@ -12,6 +12,7 @@ from assistant.answers import Answer, Citation, Counterpart, Form, Reason, Refus
 from assistant.messages import message
 from assistant.rendering import held_list, part_of, printed_label
 from assistant.web.chips import chips
+from assistant.web.comparison import pairs_side_by_side
 from assistant.web.overview import example_buttons
 from assistant.web.quotations import (
     address,
@@ -71,7 +72,8 @@ def _answer(answer: Answer, corpus: Corpus, language: str) -> Markup:
             cited(Citation.whole(clause), corpus, speak=own, language=language)
             for clause in answer.pointed_to
         )
-        blocks.append(_folded(message("points_to", own), inner, "pointed-to"))
+        targets = ", ".join(cite_part(clause, own) for clause in answer.pointed_to)
+        blocks.append(_folded(f"{message('points_to', own)} {targets}", inner, "pointed-to"))
     blocks += [_counterpart(c, corpus, speak=own, language=language) for c in answer.counterparts]
     if not answer.counterparts:
         blocks.append(superseded(first.revision, corpus, own))

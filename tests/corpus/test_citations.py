@@ -37,7 +37,9 @@ def a_revision(body: str, number: str, year: int, place: str = "", **known: obje
     )
 
 
-def a_clause(revision: Revision, section: str, phrase: str, label: str = "", **known: object) -> Clause:
+def a_clause(
+    revision: Revision, section: str, phrase: str, label: str = "", **known: object
+) -> Clause:
     addressees = known.get("addressees", ())
     return Clause(revision, section, phrase, addressees, label, "x", Source("f", ((0, 1),)))  # type: ignore[arg-type]
 
@@ -138,8 +140,16 @@ COUNCIL = (Adoption(2011, ""), Adoption(2019, ""))
         (a_revision("wrc", "95", 2019, revised=True), "fr", "Résolution 95 (Rév.CMR-19)"),
         (a_revision("wrc", "95", 2019, revised=True), "ru", "Резолюция 95 (Пересм. ВКР-19)"),
         (a_revision("wrc", "8", 2023), "zh", "第8号决议（WRC-23）"),
-        (a_revision("pp", "dec5", 2018, "Dubai", revised=True), "en", "Decision 5 (Rev. Dubai, 2018)"),
-        (a_revision("pp", "dec5", 2018, "Dubai", revised=True), "zh", "第5号决定（2018年，迪拜，修订版）"),
+        (
+            a_revision("pp", "dec5", 2018, "Dubai", revised=True),
+            "en",
+            "Decision 5 (Rev. Dubai, 2018)",
+        ),
+        (
+            a_revision("pp", "dec5", 2018, "Dubai", revised=True),
+            "zh",
+            "第5号决定（2018年，迪拜，修订版）",
+        ),
         (a_revision("pp", "rec7", 2018, "Dubai"), "es", "Recomendación 7 (Dubái, 2018)"),
         (
             a_revision("ra", "61", 2019, "Sharm el-Sheikh", revised=True),

@@ -137,7 +137,8 @@ TITLE_BLOCKS = {
         "wtsa-75@2022 Geneva R",
     ),
     "fr": (
-        "RÉSOLUTION 62 (Rév. Dubaï, 2012)\nRèglement des différends\n(Johannesburg, 2008; Dubaï, 2012)\n"
+        "RÉSOLUTION 62 (Rév. Dubaï, 2012)\nRèglement des différends\n"
+        "(Johannesburg, 2008; Dubaï, 2012)\n"
         "L'Assemblée mondiale de normalisation des télécommunications (Dubaï, 2012),\n"
         "considérant\na) que le point a été traité;",
         "wtsa-62@2012 Dubai R",
@@ -190,7 +191,8 @@ OTHER_FORMS = {
         "council-1141@1999",
     ),
     "ra": (
-        "ITU-R 第34-2号决议\n课题和建议书的准则\n（1986-1990-2007年）\n国际电联无线电通信全会，\n考虑到\n"
+        "ITU-R 第34-2号决议\n课题和建议书的准则\n（1986-1990-2007年）\n"
+        "国际电联无线电通信全会，\n考虑到\n"
         "a) 国际电联《公约》的规定；",
         "ra-34@2007",
     ),
@@ -304,7 +306,13 @@ def test_marks_of_notes_are_no_part_of_title_or_history():
 
 
 def test_page_marks_and_text_boxes_do_not_interrupt_a_title_block():
-    lines = ["RESOLUTION 5 (WRC-23)", "– 79 –", "Number of things", "Resolution 5 (box)", "considering"]
+    lines = [
+        "RESOLUTION 5 (WRC-23)",
+        "– 79 –",
+        "Number of things",
+        "Resolution 5 (box)",
+        "considering",
+    ]
     lines += ["a) that there are many things to be counted by administrations;"]
     text = "\n".join(lines)
     starts = [sum(len(line) + 1 for line in lines[:index]) for index in range(len(lines))]
@@ -330,7 +338,7 @@ def test_a_mark_of_a_proposal_makes_a_proposal():
 def test_a_draft_is_a_proposal():
     text = (
         "DRAFT NEW RESOLUTION [SEN-1] (BUCHAREST, 2022)\nOn things to be done\n"
-        "The Plenipotentiary Conference (Bucharest, 2022),\nconsidering\na) that they are to be done;"
+        "The Plenipotentiary Conference (Bucharest, 2022),\nconsidering\na) that they be done;"
     )
 
     revision = located(text).revision

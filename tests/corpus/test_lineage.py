@@ -40,7 +40,9 @@ WITHOUT = ("considering/b/vii", "resolves.2", "invites", "instructs/2")
 NEW_ONLY = ("instructs/1", "instructs/2", "instructs/3", "instructs/4", "taking-into-account/a")
 
 
-def a_clause(section: str, label: str, text: str, *, year: int = 2022, language: str = "en") -> Clause:
+def a_clause(
+    section: str, label: str, text: str, *, year: int = 2022, language: str = "en"
+) -> Clause:
     revision = Revision("wtsa", "75", year, "Geneva", language, "")
     return Clause(revision, section, section, (), label, text, Source("f", ((0, 1),)))
 
@@ -92,13 +94,19 @@ def test_an_alignment_of_a_text_with_itself_is_all_the_same():
 
 def test_kinds_are_told_apart():
     old = [
-        a_clause("considering", "a", "that the annual report is submitted to the Council,", year=2008),
-        a_clause("considering", "b", "that study groups need contributions from members;", year=2008),
+        a_clause(
+            "considering", "a", "that the annual report is submitted to the Council,", year=2008
+        ),
+        a_clause(
+            "considering", "b", "that study groups need contributions from members;", year=2008
+        ),
         a_clause("resolves", "1", "to establish a correspondence group on numbering;", year=2008),
     ]
     new = [
         a_clause("considering", "a", "that study groups need contributions from members,"),
-        a_clause("considering", "b", "that the annual report is submitted to the Secretary-General;"),
+        a_clause(
+            "considering", "b", "that the annual report is submitted to the Secretary-General;"
+        ),
         a_clause("resolves", "1", "to adopt the budget as amended by Committee 5,"),
     ]
 
@@ -151,9 +159,7 @@ def test_similarity_is_higher_for_the_closer_text():
         ("", "", []),
     ],
 )
-def test_changes_are_told_word_by_word(
-    was: str, should: str, expected: list[tuple[str, str, str]]
-):
+def test_changes_are_told_word_by_word(was: str, should: str, expected: list[tuple[str, str, str]]):
     assert [(change.op, change.was, change.should) for change in changes(was, should)] == expected
 
 

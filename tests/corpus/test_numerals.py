@@ -24,7 +24,16 @@ def test_chinese_numbers(text: str, value: int | None):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("i", 1), ("iv", 4), ("IX", 9), ("xviii", 18), ("XL", 40), ("iiii", None), ("vx", None), ("", None)],
+    [
+        ("i", 1),
+        ("iv", 4),
+        ("IX", 9),
+        ("xviii", 18),
+        ("XL", 40),
+        ("iiii", None),
+        ("vx", None),
+        ("", None),
+    ],
 )
 def test_roman_numbers(text: str, value: int | None):
     assert roman_number(text) == value

@@ -149,7 +149,7 @@ FRAGMENTS = (
 )  # fmt: skip
 
 
-@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join),
     st.sampled_from(LANGUAGES),

@@ -36,7 +36,10 @@ def found(text: str, body: str | None = None) -> list[str]:
     ("text", "expected"),
     [
         # English
-        ("Resolution 71 (Rev. Dubai, 2018) of the Plenipotentiary Conference", "pp-71@2018 (Dubai) R"),
+        (
+            "Resolution 71 (Rev. Dubai, 2018) of the Plenipotentiary Conference",
+            "pp-71@2018 (Dubai) R",
+        ),
         ("Resolution 174 (Guadalajara, 2010)", "pp-174@2010 (Guadalajara)"),
         ("Resolution 34 (Rev. Buenos Aires, 2017 ) of WTDC", "wtdc-34@2017 (Buenos Aires) R"),
         ("Resolution ITU-R 7-3 (Rev. Geneva, 2015) of the RA", "ra-7@2015 (Geneva) R"),
@@ -131,7 +134,10 @@ def test_a_citation_is_found_in_each_form(text: str, expected: str):
         ("considering e) iii) of Resolution 75", "?-75 considering e/iii"),
         ("resolves 7 to 10 of Resolution 35 (Rev.WRC-23)", "wrc-35@2023 R resolves 7 8 9 10"),
         ("noting a) and b) of Resolution 101", "?-101 noting a b"),
-        ("Resolution 75 (Rev. Geneva, 2022), noting further", "wtsa-75@2022 (Geneva) R noting-further"),
+        (
+            "Resolution 75 (Rev. Geneva, 2022), noting further",
+            "wtsa-75@2022 (Geneva) R noting-further",
+        ),
         ("paragraph 3 of resolution 242 (1967)", "?-242@1967 3"),
         ("resolution 242 (1967), paragraph 1 (ii)", "?-242@1967 1/ii"),
         ("paragraphs 7 and 8 of resolution 1556", "?-1556 7 8"),

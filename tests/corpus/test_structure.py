@@ -1,6 +1,8 @@
 import pytest
 
 from corpus.paragraphs import Extraction, Footnote, Paragraph
+from corpus.parse import parse_extraction
+from corpus.readers.text import extract_text
 from corpus.structure import structure
 from tests.corpus.parsing import a_revision, kinds, parsed, places, texts
 
@@ -828,4 +830,55 @@ def test_a_footnote_of_the_format_is_a_note():
 
     assert texts(document) == {"considering": "the needs of all,"}
     assert document.clauses[0].notes[0].at == len("the needs")
+    assert document.coverage == 1.0
+
+
+# --- several documents in one file
+
+
+def test_the_foreword_of_the_next_document_is_no_clause_of_this_one():
+    document = parsed(
+        "考虑到\n情况如此，\n做出决议\n开展工作。\n 前言\n国际电联是专门机构。", language="zh"
+    )
+
+    assert places(document) == ["considering", "resolves"]
+    assert [discard.kind for discard in document.discards] == ["cover"]
+    assert document.coverage == 1.0
+
+
+def test_two_resolutions_of_one_file_are_two_documents():
+    text = (
+        "RESOLUTION 75 (Rev. Geneva, 2022)\nOn one thing\nThe World Telecommunication"
+        " Standardization"
+        " Assembly (Geneva, 2022),\nconsidering\nthat it is so,\nresolves\nto act.\n"
+        "RESOLUTION 76 (Rev. Geneva, 2022)\nOn another\nThe World Telecommunication Standardization"
+        " Assembly (Geneva, 2022),\nnoting\nthat it was so,\nresolves\nto wait.\n"
+    )
+
+    documents = parse_extraction(extract_text(text, file="proceedings.txt"))
+
+    assert [document.revision.id for document in documents] == ["wtsa-75@2022", "wtsa-76@2022"]
+    assert [places(document) for document in documents] == [
+        ["considering", "resolves"],
+        ["noting", "resolves"],
+    ]
+    assert [document.coverage for document in documents] == [1.0, 1.0]
+    assert documents[0].range[1] == documents[1].range[0] == text.index("RESOLUTION 76")
+
+
+def test_a_title_block_printed_again_within_the_body_is_no_clause():
+    text = (
+        "RESOLUTION 349 (REV.WRC-23)\nOperational procedures for cancelling alerts\nconsidering\n"
+        "a) one;\nb) two. – 408 –\nRES349-1 RESOLUTION 349 (REV.WRC-23) Operational procedures for"
+        " cancelling alerts The World Radiocommunication Conference (Dubai, 2023),\nresolves\n"
+        "to act."
+    )
+
+    (document,) = parse_extraction(extract_text(text, file="resolution.txt"))
+
+    assert texts(document) == {
+        "considering/a": "one;",
+        "considering/b": "two.",
+        "resolves": "to act.",
+    }
     assert document.coverage == 1.0

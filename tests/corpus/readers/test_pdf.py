@@ -259,7 +259,7 @@ def test_a_file_with_a_password_says_so(tmp_path):
     import pypdf
 
     writer = pypdf.PdfWriter(clone_from=write_pdf(tmp_path / "open.pdf", [[Text(9, 9, "x")]]))
-    writer.encrypt("secret", algorithm="AES-128")
+    writer.encrypt("secret", algorithm="RC4-128")
     writer.write(tmp_path / "shut.pdf")
 
     with pytest.raises(UnreadableDocumentError, match="protected by a password"):
