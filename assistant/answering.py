@@ -196,14 +196,14 @@ class Assistant:
                 return self._refusal(
                     understood,
                     Reason.NOT_HELD,
-                    looked_for=understood.question[reference.start : reference.end],
+                    looked_for=understood.read_as[reference.start : reference.end],
                     known=outcome.in_history,
                 )
             if outcome.outcome is Outcome.UNKNOWN_CLAUSE:
                 return self._refusal(
                     understood,
                     Reason.NOT_HELD,
-                    looked_for=understood.question[reference.start : reference.end],
+                    looked_for=understood.read_as[reference.start : reference.end],
                 )
         held = {
             revision.year

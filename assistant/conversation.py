@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.query import Understood, content_words, leans_on_earlier, understand
+from assistant.spelling import mended
 from corpus.holdings import Corpus
 
 FEW_WORDS = 2  # of content: a question with no more says too little to stand alone
@@ -29,10 +30,20 @@ def understand_in_context(
     previous: Understood | None = None
     for earlier in history[-LONGEST_MEMORY:]:
         previous = _continued(
-            understand(earlier, corpus=corpus, fallback_language=_language_of(previous)), previous
+            understand(
+                earlier,
+                corpus=corpus,
+                fallback_language=_language_of(previous),
+                read_as=mended(earlier),
+            ),
+            previous,
         )
     current = understand(
-        question, corpus=corpus, ignored=ignored, fallback_language=_language_of(previous)
+        question,
+        corpus=corpus,
+        ignored=ignored,
+        fallback_language=_language_of(previous),
+        read_as=mended(question),
     )
     return _continued(current, previous, ignored)
 
@@ -71,7 +82,7 @@ def _continued(
         topic=topic,
         topic_is_own=bool(current.topic),
         context=previous.interpreted,
-        interpreted=f"{previous.interpreted} {current.question}",
+        interpreted=f"{previous.interpreted} {current.read_as}",
         whole=named and not topic and not current.label and not carried.get("label"),
         carried=tuple(carried),
     )
@@ -85,7 +96,7 @@ def _sections_of(previous: Understood) -> tuple[str, ...]:
 
 def _leans(current: Understood) -> bool:
     """Whether a question continues the one before: by its opening, or since it says too little."""
-    if leans_on_earlier(current.question, current.language) or not current.topic:
+    if leans_on_earlier(current.read_as, current.language) or not current.topic:
         return True
     own = current.references or current.parts or current.years
     return not own and len(content_words(current.topic, current.language)) <= FEW_WORDS

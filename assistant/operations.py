@@ -92,6 +92,7 @@ def cite(
     lineage, year = _filter(place.corpus, filters)
     understood = Understood(
         question=passage,
+        read_as=passage,
         interpreted=passage,
         language=detect_language(passage) or "en",
         topic=passage,

@@ -52,6 +52,7 @@ class Understood:
     """What a question says of itself; everything may be empty but the question and the language."""
 
     question: str  # as asked
+    read_as: str  # with slips of the keyboard mended; offsets lead into it
     interpreted: str  # as it stands on its own
     language: str  # ISO 639-1: of the answer
     references: tuple[Reference, ...] = ()  # to resolutions and their clauses
@@ -88,13 +89,18 @@ class _Wording:
 
 
 def understand(
-    question: str,
+    asked: str,
     *,
     corpus: Corpus,
     ignored: Iterable[str] = (),
     fallback_language: str = "en",
+    read_as: str | None = None,
 ) -> Understood:
-    """What `question` asks, of the texts that `corpus` holds; `ignored` names PARTS to leave alone."""
+    """What `asked` asks, of the texts that `corpus` holds; `ignored` names PARTS to leave alone.
+
+    `read_as` is the question with its spelling mended, when it was.
+    """
+    question = asked if read_as is None else read_as
     ignored = frozenset(ignored)
     language = detect_language(question) or fallback_language
     wording = _wordings()[language]
@@ -134,7 +140,8 @@ def understand(
     words = content_words(topic, language)
     wants_all = bool(wording.whole.search(folded(question)))
     return Understood(
-        question=question,
+        question=asked,
+        read_as=question,
         interpreted=question,
         language=language,
         references=references,
@@ -154,6 +161,13 @@ def understand(
         topic=topic,
         ignored=ignored,
     )
+
+
+def question_words(language: str) -> tuple[str, ...]:
+    """The words that questions are put in, of one language."""
+    entry = _questions()[language]
+    lists = ("asking", "whole", "comparison", "latest", "earlier", "director", "members", "items")
+    return tuple(word for name in lists for word in entry[name])
 
 
 def has_content(question: str) -> bool:
@@ -368,9 +382,14 @@ def content_words(topic: str, language: str) -> list[str]:
 
 
 @cache
-def _wordings() -> Mapping[str, _Wording]:
+def _questions() -> Mapping[str, Any]:
     text = (resources.files("assistant") / "data" / "questions.toml").read_text(encoding="utf-8")
-    return {language: _compiled(entry, language) for language, entry in tomllib.loads(text).items()}
+    return tomllib.loads(text)
+
+
+@cache
+def _wordings() -> Mapping[str, _Wording]:
+    return {language: _compiled(entry, language) for language, entry in _questions().items()}
 
 
 def _compiled(entry: Mapping[str, Any], language: str) -> _Wording:

@@ -65,7 +65,7 @@ def understood_to_json(understood: Understood) -> dict[str, Any]:
     return {
         "references": [
             {
-                "text": understood.question[reference.start : reference.end],
+                "text": understood.read_as[reference.start : reference.end],
                 "start": reference.start,
                 "end": reference.end,
                 "body": reference.body,

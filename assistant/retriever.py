@@ -129,7 +129,7 @@ class Retriever:
         allowed = self._allowed(understood)
         own = 1.0 if understood.topic_is_own else 0.0
         hits = self._index.search(
-            self._question(understood.question if own else understood.context, understood),
+            self._question(understood.read_as if own else understood.context, understood),
             allowed=allowed,
         )
         columns = [hits.signals[name] for name in SIGNALS]

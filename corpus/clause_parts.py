@@ -89,8 +89,6 @@ def _heading(view: SearchText, at: int) -> HeadingMatch | None:
     if re.match(r"see\salso\s", view.plain[max(0, at - 4) : at + 6]):
         return None
     window = view.clean[at : at + 240]
-    if not window or window[0].isspace():
-        return None
     match = phrasebook().match_heading(window)
     if match is None or match.start:
         return None
@@ -285,7 +283,9 @@ def _shows_label(plain: str, at: int, end: int) -> bool:
     )
 
 
-_LINK = re.compile(r"[ \u00a0,:]{0,2}(?:的|中的?|之|里的?|第?(?=第))?[ ]?[\"'(]?|/[ ]?")
+_LINK = re.compile(
+    r"(?:'s)?(?: [-–] |[ \u00a0,:]{0,2})(?:的|中的?|之|里的?|第?(?=第))?[ ]?[\"'(]?|/[ ]?"
+)
 _LINK_ITEM = re.compile(
     rf"[ ,]{{1,3}}(?:(?:in|dans|en|в)\s)?{_ITEM_WORD}(?!\w)\s?|[ ,]{{0,2}}§{{1,2}}\s?"
 )

@@ -124,7 +124,7 @@ def _matching_bracket(text: str, opened: int) -> int:
 
 _RULE = re.compile(r"_{5,}")
 _OPENED = re.compile(
-    r"[ \t]*\n?[ \t]*(?P<mark>[0-9]{1,3}|\*{1,4})\)?(?P<gap>[ \t]+|(?=[^\W\d_]))(?=\S)"
+    r"[ \t]*(?:\n[ \t]*)?(?P<mark>[0-9]{1,3}|\*{1,4})\)?(?P<gap>\s+|(?=[^\W\d_]))(?=\S)"
 )
 _PAGE = re.compile(r"(?<!\S)[-–—] ?[0-9]{1,4} ?[-–—](?=\s|$)")
 _ITEM = re.compile(

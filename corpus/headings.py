@@ -71,7 +71,7 @@ class Headings:
             self._alone(index, match)
             or self._before_label(index, match)
             or self._with_manner(index, match, styled=styled)
-            or self._over_two_lines(index, match)
+            or self._over_lines(index, match)
             or self._glued(index, match, styled=styled)
         )
 
@@ -229,15 +229,13 @@ class Headings:
         text = self._units[index].text
         if len(text) > _LONGEST or not match.heads:
             return None
-        if ends_clause(text.rstrip(",:，：")) or (ends_clause(text) and not styled):
-            return None
         rest = text[match.end :].strip()
         names = match.addressees or (("other",) if match.addressed else ())
-        if not (match.addressed or match.addressees):
-            return HeadingHere(self._action(match), names, len(text)) if styled else None
         if styled:
-            split = self._glued(index, match, styled=True)
+            split = self._glued(index, match, styled=True) if ends_clause(text) else None
             return split or HeadingHere(self._action(match), names, len(text))
+        if ends_clause(text) or not names:
+            return None
         if index + 1 >= len(self._units) or self._upper_in_prose(index, match):
             return None
         following = self._units[index + 1].text
@@ -249,32 +247,32 @@ class Headings:
             return None
         return HeadingHere(self._action(match), names, len(text))
 
-    def _over_two_lines(self, index: int, match: HeadingMatch) -> HeadingHere | None:
-        """A heading broken over two lines; its first item follows in the second or the third."""
-        if not self._lines or index + 1 >= len(self._units):
+    def _over_lines(self, index: int, match: HeadingMatch) -> HeadingHere | None:
+        """A heading broken over up to four lines, with its first item below it or in its last."""
+        if not (self._lines and match.heads and (match.addressed or match.addressees)):
             return None
-        first, second = self._units[index], self._units[index + 1]
-        if ends_clause(first.text) or second.blank or not match.heads:
-            return None
-        if not match.addressed and not match.addressees:
-            return None
-        if len(first.text) + len(second.text) > 4 * _LONGEST and not self._item_in(second.text):
-            return None
-        if read_label(second.text) is not None and is_first_label(second.text):
-            return None
-        joined = f"{first.text} {second.text[:_LONGEST]}"
-        again = self._book.match_heading(joined, self._language)
-        names = (again.addressees if again else ()) or match.addressees or ("other",)
-        inside = self._item_in(second.text)
-        if inside:
-            return HeadingHere(self._action(match), names, len(first.text), 1, inside)
-        if index + 2 >= len(self._units) or ends_clause(second.text.rstrip(",:，：")):
-            return None
-        if len(second.text) > 140 or not is_first_label(self._units[index + 2].text):
-            return None
-        if self._book.match_heading(second.text, self._language):
-            return None
-        return HeadingHere(self._action(match), names, len(first.text), 1, len(second.text))
+        joined = self._units[index].text
+        for over in range(1, 4):
+            if index + over >= len(self._units) or not _may_go_on(joined):
+                return None
+            unit = self._units[index + over]
+            if unit.blank or is_first_label(unit.text):
+                return None
+            if self._book.match_heading(unit.text, self._language):
+                return None  # a heading of its own
+            inside = self._item_in(unit.text)
+            whole = inside or len(unit.text)
+            joined = f"{joined} {unit.text[:whole].strip()}"
+            if len(joined) > _LONGEST + 100:
+                return None
+            below = index + over + 1 < len(self._units) and is_first_label(
+                self._units[index + over + 1].text
+            )
+            if inside or (below and not ends_clause(unit.text.rstrip(",:，："))):
+                again = self._book.match_heading(joined, self._language)
+                names = (again.addressees if again else ()) or match.addressees or ("other",)
+                return HeadingHere(self._action(match), names, len(joined), over, whole)
+        return None
 
     def _item_in(self, text: str) -> int:
         """Where the first label stands in the second line of a heading, 0 if it does not."""
@@ -319,14 +317,13 @@ class Headings:
         unit = self._units[index]
         if not self._lines:
             return True
-        if self._wrapped and not unit.blank and index:
-            return False
         if index and not self._units[index - 1].ended and not unit.blank:
             return False
-        part = self._book.part(match.action)
-        if part == "operative" or self._language == "zh":
-            return True
-        return unit.ended and (unit.blank or not self._wrapped)
+        if self._book.part(match.action) == "operative":
+            return not self._wrapped or unit.blank or self._language != "zh"
+        if self._wrapped and not unit.blank and index:
+            return False
+        return unit.ended or self._language == "zh"
 
     def _upper_in_prose(self, index: int, match: HeadingMatch) -> bool:
         """A capital in a language that sets headings in small letters: a sentence begins."""
@@ -336,6 +333,11 @@ class Headings:
             return False
         word = text[match.start :].split(maxsplit=1)[0]
         return not (len(word) > 2 and word.isupper())
+
+
+def _may_go_on(heading: str) -> bool:
+    """Whether the lines of a heading so far can be followed by another of its lines."""
+    return not ends_clause(heading) or heading.endswith((",", "，"))
 
 
 def is_first(label: Label) -> bool:

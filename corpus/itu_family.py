@@ -29,11 +29,14 @@ _INLINE_LABEL = re.compile(
     (?=
         [(（]?(?:[A-Za-z]|[ivx]{2,6}|[а-я]|[\u0621-\u064a])\u0640?\x20?[)）]
       | [(（]?[0-9]{1,3}[)）]
-      | [0-9]{1,3}(?:\.[0-9]{1,3}){0,3}(?:\x20?(?:bis|ter))?[ \t\u00a0]+[^\W\d_]
+      | [0-9]{1,3}(?:\.[0-9]{1,3}){0,3}(?:\x20?(?:bis|ter))?(?:[ \t\u00a0]+[^\W\d_]|$)
       | [0-9]{1,3}[\u3400-\u9fff]
     )
     """,
     re.VERBOSE,
+)
+_JOINED_LABEL = re.compile(
+    r"(?:and|or|et|ou|y|o|e|и|или)[ \t\u00a0]+(?=[(]?(?:[a-z]|[ivx]{2,6}|[0-9]{1,2})[)])"
 )
 _BARE_LABEL = re.compile(
     r"(?<=[^\W_)])[ \t]+(?=[0-9]{1,3}[ \t]+[^\W\d_])|(?<=[)）])[ \t]+(?=[0-9]{1,3}[ \t]+[^\W\d_])"
@@ -521,6 +524,9 @@ class ItuReader:
             _Event(match.end(), label=True)
             for match in _INLINE_LABEL.finditer(text, start, unit.end)
         ]
+        joined = _JOINED_LABEL.match(text, start, unit.end) if start == unit.start else None
+        if joined:
+            found.append(_Event(joined.end(), label=True))
         if self._state.first_word or self._state.annex:
             found += [
                 _Event(match.end(), label=True)
@@ -573,10 +579,10 @@ class ItuReader:
         label = read_label(self._view.text, where, end=unit.end)
         if label is None:
             return at
-        following = _word_at(self._view.text, label.end, unit.end)
-        before = self._view.text[max(at, where - _BEHIND) : where].rstrip()
-        if not before:
+        following = _word_at(self._view.text, label.end, self._end_of_next(unit))
+        if not self._view.text[max(at, where - _BEHIND) : where].strip():
             return at
+        before = self._view.text[max(0, where - _BEHIND) : where].rstrip()
         if label.bare and not self._is_inline_number(label, before, following):
             return at
         if not label.bare and not self._is_inline_letter(before, following):
@@ -593,6 +599,12 @@ class ItuReader:
         while begin < unit.end and self._view.text[begin].isspace():
             begin += 1
         return begin
+
+    def _end_of_next(self, unit: Unit) -> int:
+        """The end of the next line: a label at a line's end has its text there."""
+        if self._lines and self._index + 1 < len(self._units):
+            return self._units[self._index + 1].end
+        return unit.end
 
     def _is_inline_number(self, label: Label, before: str, following: str) -> bool:
         """Whether a bare figure in running text opens an item: "…; 2 to report"."""

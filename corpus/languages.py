@@ -1,6 +1,6 @@
 """The language of a question or a document: one of six, or None when that cannot be told.
 
-Script first, then function words (data/languages.toml) and the words of the termbank, so that a
+Script first, then function words and words of official names (data/languages.toml), so that a
 question keeps its language whatever names, acronyms and citations stand in it: "WTSA 第75号决议
 говорит о чём?" is Russian.
 Words of neighbouring languages are counted too, so that German or Portuguese is not taken for one
@@ -16,7 +16,6 @@ from importlib.resources import files
 
 from corpus.clauses import LANGUAGES
 from corpus.folding import folded
-from corpus.terms import load_termbank
 
 _FAR = 4000  # characters that are looked at; more would not change the answer
 _QUOTED = re.compile(r"[“«「『《\"][^”»」』》\"\n]{1,400}[”»」』》\"]")
@@ -62,7 +61,6 @@ def detect_language(text: str) -> str | None:
 
 
 _UNTOLD = "?"
-_BY_WORDS = ("en", "fr", "es")  # of one script: told by their words alone
 
 
 def _told(language: str | None) -> str | None:
@@ -125,15 +123,9 @@ def _words() -> Mapping[str, Mapping[str, float]]:
     data = tomllib.loads(files("corpus").joinpath("data/languages.toml").read_text("utf-8"))
     weights: dict[str, dict[str, float]] = {}
     for language, lists in data["words"].items():
-        for kind, factor in (("function", 1.0), ("other", 0.6)):
+        for kind, factor in (("function", 1.0), ("other", 0.6), ("terms", 0.5)):
             for word in lists.get(kind, "").split():
-                weights.setdefault(word, {})[language] = factor
-    for concept in load_termbank().concepts:
-        for language in _BY_WORDS:
-            for name in concept.names.get(language, ()):
-                for word in _LATIN_WORD.findall(name):
-                    if len(word) >= 4 and not word.isupper():
-                        weights.setdefault(word.lower(), {}).setdefault(language, 0.5)
+                weights.setdefault(word, {}).setdefault(language, factor)
     for shares in weights.values():
         if len(shares) > 1:
             for language in shares:

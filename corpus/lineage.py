@@ -24,9 +24,10 @@ Kind = Literal["same", "changed", "moved", "added", "removed"]
 Op = Literal["insert", "delete", "replace"]
 
 # Set on the two founding revisions of Resolution 75, whose alignment was judged by reading
-# (tests/corpus/test_lineage.py): the least alike pair that corresponds has 0.21 within its section,
-# the most alike that does not 0.12 within and 0.26 outside it.
-_WITHIN = 0.16
+# (tests/corpus/test_lineage.py): the least alike pair that corresponds has 0.22 within its section,
+# the most alike that does not 0.12 within and 0.26 outside it. Between unrelated resolutions, of
+# which fifteen pairs of 2018 were tried, chance rarely gives more than 0.2.
+_WITHIN = 0.20
 _ELSEWHERE = 0.40
 
 

@@ -212,7 +212,7 @@ def _running_titles(text: str, title: LocatedTitle) -> tuple[Noise, ...]:
         return ()
     pattern = re.compile(
         rf"{number}\s+{_flexible(words)}"
-        r"(?:\s+The\s+[^.;\n]{3,120}?\([^()\n]{3,60}\),)?"
+        r"(?:\s+The\s+[^.;]{3,120}?\([^()]{3,60}\),)?"
     )
     return tuple(Noise("title", *match.span()) for match in pattern.finditer(text, *title.body))
 

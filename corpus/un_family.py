@@ -71,6 +71,7 @@ class UnReader:
         self._sequence = Sequence()
         self._action = ""  # of the run of paragraphs that is open
         self._annex = False
+        self._spoke_at = -1  # index of the last unit that names the body alone
         self._small = self._opens_in_small_letters()
 
     def read(self) -> None:
@@ -99,6 +100,7 @@ class UnReader:
             if self._is_subject(text):
                 self._outline.discard("preamble-opening", unit.start, unit.end)
                 self._action = ""
+                self._spoke_at = index
                 return
             opening = self._opening(text, start)
             if opening is not None and self._is_cased(unit, start):
@@ -116,7 +118,7 @@ class UnReader:
         if index == 0 or unit.new:
             return True
         before = self._units[index - 1]
-        if before.ended or not self._wrapped:
+        if before.ended or not self._wrapped or self._spoke_at == index - 1:
             return True
         return before.text.rstrip().endswith((" and", " et", " y", " и"))
 

@@ -56,6 +56,8 @@ def read_units(
     units: list[Unit] = []
     before = start
     for paragraph in _between(extraction, start, stop):
+        gap = text[before : max(paragraph.start, before)]
+        before = paragraph.end  # a page mark between two lines leaves no blank line behind
         if paragraph.role not in _CONTENT:
             continue
         low = view.position(max(paragraph.start, start))
@@ -65,11 +67,9 @@ def read_units(
         if not bare:
             continue
         low += len(piece) - len(piece.lstrip())
-        gap = text[before : max(paragraph.start, before)]
         blank = gap.replace("\r\n", "\n").replace("\r", "\n").count("\n") > 1
         if blank and gap.strip() == "+":  # in lists of AsciiDoc: the item goes on
             blank = False
-        before = paragraph.end
         units.append(
             Unit(
                 start=low,

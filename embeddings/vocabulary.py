@@ -50,7 +50,7 @@ def find_words(text: str, language: str) -> tuple[Word, ...]:
     """
     found = list(_find_han(text)) if language == "zh" else []
     stems = [
-        (match.start(), match.end(), _stem(match.group(), language))
+        (match.start(), match.end(), stem(match.group(), language))
         for match in _WORD.finditer(text)
         if not _HAN.match(match.group())
     ]
@@ -65,6 +65,11 @@ def find_words(text: str, language: str) -> tuple[Word, ...]:
         found.append(Word(concept, stems[at][0], stems[at + length - 1][1]))
         at += length
     return tuple(sorted(found, key=lambda word: word.start))
+
+
+def all_names(language: str) -> tuple[str, ...]:
+    """Every name of the vocabulary in a language."""
+    return tuple(name for entry in _entries() for name in entry["names"].get(language, ()))
 
 
 def english(concept: str) -> str:
@@ -109,7 +114,7 @@ def _names(language: str) -> Mapping[str, str]:
             if language == "zh":
                 key = unicodedata.normalize("NFKC", name)
             else:
-                stems = (_stem(word, language) for word in _WORD.findall(name))
+                stems = (stem(word, language) for word in _WORD.findall(name))
                 key = " ".join(stem for stem in stems if stem)
             if key:
                 names.setdefault(key, entry["id"])
@@ -148,7 +153,7 @@ def _stemmer(language: str) -> Any:
 
 
 @cache
-def _stem(word: str, language: str) -> str:
+def stem(word: str, language: str) -> str:
     """The stem of one word for matching, "" for a word that tells nothing."""
     folded = unicodedata.normalize("NFKC", word).casefold()
     if folded in _IGNORED:

@@ -85,7 +85,7 @@ def _understood_part(understood: Understood, part: str) -> str:
 
 
 def _references(understood: Understood) -> str:
-    printed = [understood.question[r.start : r.end] for r in understood.references]
+    printed = [understood.read_as[r.start : r.end] for r in understood.references]
     if not printed and understood.lineage:
         body, _, number = understood.lineage.partition("-")
         name = body if body == bodies.OTHER else bodies.name(body, understood.language, short=True)
@@ -101,13 +101,13 @@ def _addressee(name: str, language: str) -> str:
 
 def _terms(understood: Understood) -> str:
     """The concepts named, but for addressees, which have a chip of their own."""
-    addressed = [(m.start, m.end) for m in phrasebook().find_addressees(understood.question)]
+    addressed = [(m.start, m.end) for m in phrasebook().find_addressees(understood.read_as)]
     found = []
     for match in understood.terms:
         if any(start < match.end and match.start < end for start, end in addressed):
             continue
         official = load_termbank().names(match.concept.id, understood.language)
-        found.append(official[0] if official else understood.question[match.start : match.end])
+        found.append(official[0] if official else understood.read_as[match.start : match.end])
     found = list(dict.fromkeys(found))
     more = f" +{len(found) - MOST_TERMS}" if len(found) > MOST_TERMS else ""
     return ", ".join(found[:MOST_TERMS]) + more

@@ -95,7 +95,7 @@ def functions_of(place: "Workplace") -> tuple[Function, ...]:
         question = _text(given.get("question"), LONGEST_QUESTION + 1)
         history = [_text(turn, LONGEST_QUESTION + 1) for turn in _list(given.get("history"), 50)]
         ignored = tuple(part for part in _list(given.get("ignored"), 20) if part in PARTS)
-        if not waiting.acquire(blocking=False) and False:
+        if not waiting.acquire(blocking=False):
             raise ExpectedError("too many questions are waiting: ask again in a moment")
         try:
             with turn:

@@ -77,7 +77,17 @@ def test_an_unknown_place_is_kept_as_printed():
 
 @pytest.mark.parametrize(
     "content",
-    ["WSIS", "Vienna, 12 May", "figures for 2018", "Geneva, 2003 and 2005", "e", "iii) above", ""],
+    [
+        "WSIS",
+        "Vienna, 12 May",
+        "figures for 2018",
+        "Geneva, 2003 and 2005",
+        "Geneva meeting, 2022",
+        "WTSA-20 outcome",
+        "e",
+        "iii) above",
+        "",
+    ],
 )
 def test_other_brackets_are_no_editions(content: str):
     assert read_edition(content) is None

@@ -196,6 +196,11 @@ OTHER_FORMS = {
         "a) 国际电联《公约》的规定；",
         "ra-34@2007",
     ),
+    "ra, en": (
+        "RESOLUTION ITU-R 61-2\nContribution of ITU-R\n(2012-2015-2019)\n"
+        "The ITU Radiocommunication Assembly,\nconsidering\na) the relevant outcomes;",
+        "ra-61@2019",
+    ),
     "general assembly": (
         "A/RES/70/125\nResolution adopted by the General Assembly on 16 December 2015\n"
         "70/125. Outcome document of the high-level meeting\nThe General Assembly,\n"
@@ -287,6 +292,28 @@ def test_a_line_that_wraps_at_a_citation_begins_no_resolution():
     titles = identify(extraction(text))
 
     assert [title.revision.id for title in titles] == ["wtsa-75@2008"]
+
+
+def test_a_title_that_names_a_body_is_no_opening():
+    text = (
+        "RESOLUTION 7 (REV. DUBAI, 2018)\nThe Council\nconsidering\na) that it meets once a year;"
+    )
+
+    title = located(text)
+
+    assert (title.revision.id, title.revision.title) == ("pp-7@2018", "The Council")
+    assert title.opening is None
+
+
+def test_an_opening_below_clauses_belongs_to_another_text():
+    text = (
+        "RESOLUTION 7 (REV. DUBAI, 2018)\n1. General provisions that are listed here\n"
+        "The Plenipotentiary Conference (Bucharest, 2022),\nrecalling and considering all,\n"
+        "resolves that it is so"
+    )
+
+    with pytest.raises(UnknownMetadataError, match="--number"):
+        located(text)
 
 
 def test_marks_of_notes_are_no_part_of_title_or_history():

@@ -152,6 +152,7 @@ def test_similarity_is_higher_for_the_closer_text():
         ("it shall not report", "it shall report", [("delete", "not", "")]),
         ("rises by 5%", "rises by 6%", [("replace", "5", "6")]),
         ("向理事会提交", "向秘书长提交", [("replace", "理事会", "秘书长")]),
+        ("甲乙丙丁", "戊乙己丁", [("replace", "甲乙丙", "戊乙己")]),
         ("“ICT”，（2022）", '"ICT",(2022)', []),
         ("two\nlines  here", "two lines here", []),
         ("the Council", "The Council", [("replace", "the", "The")]),

@@ -14,6 +14,7 @@ from corpus.numerals import chinese_number, roman_number
         ("二〇二二", 2022),
         ("四十四", 44),
         ("七十五号", None),
+        ("七五十", None),
         ("75", None),
         ("", None),
     ],

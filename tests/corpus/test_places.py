@@ -33,6 +33,8 @@ def test_every_printed_name_leads_back_to_its_place(english: str, language: str)
         ("Шарм-эль-Шейхе", "Sharm el-Sheikh"),
         ("Charm el-Cheikh", "Sharm el-Sheikh"),
         ("哈玛马特", "Hammamet"),
+        ("Нью Дели", "New Delhi"),
+        ("Sharm El\nSheikh", "Sharm el-Sheikh"),
         ("أنطاليا", "Antalya"),
         ("Pusan", "Busan"),
         ("Genoa", None),

@@ -64,6 +64,9 @@ def found(text: str, body: str | None = None) -> list[str]:
         ("Res 75 2022", "?-75@2022"),
         ("Res. 75/2022", "?-75@2022"),
         ("resolution 75 of 2008", "?-75@2008"),
+        ("res 75 in 2008", "?-75@2008"),
+        ("Resolution No. 75 (Geneva 2022)", "wtsa-75@2022 (Geneva)"),
+        ("Resolución núm. 75", "?-75"),
         ("WTSA-75", "wtsa-75"),
         ("WTSA Res 75 rev 2022", "wtsa-75@2022 R"),
         ("WTSA-16 Resolution 75", "wtsa-75@2016"),
@@ -131,6 +134,8 @@ def test_a_citation_is_found_in_each_form(text: str, expected: str):
             "wtsa-75@2022 (Geneva) R instructs [Director of TSB] 4",
         ),
         ("Res. 75 resolves 2", "?-75 resolves 2"),
+        ("RESOLUTION 75 - RESOLVES 2", "?-75 resolves 2"),
+        ("Resolution 75's resolves 2", "?-75 resolves 2"),
         ("considering e) iii) of Resolution 75", "?-75 considering e/iii"),
         ("resolves 7 to 10 of Resolution 35 (Rev.WRC-23)", "wrc-35@2023 R resolves 7 8 9 10"),
         ("noting a) and b) of Resolution 101", "?-101 noting a b"),
@@ -415,6 +420,21 @@ def test_a_number_that_two_bodies_use_is_ambiguous_until_the_body_is_told():
         ["pp-75@1998/resolves/2"],
     )
     assert outcome("Res. 75 (Minneapolis, 1998) resolves 2", held)[0] is Outcome.OK
+
+
+def test_a_year_tells_apart_what_two_bodies_hold():
+    held = [*WTSA_75, a_clause("resolves", "2", body="pp", year=1998)]
+
+    assert outcome("Res. 75 (1998) resolves 2", held) == (Outcome.OK, ["pp-75@1998/resolves/2"])
+
+
+def test_a_section_without_addressees_is_meant_where_none_is_named():
+    clauses = [
+        a_clause("urges", "1", number="41"),
+        a_clause("urges.2", "1", number="41", addressees=("Member States",)),
+    ]
+
+    assert outcome("Res. 41 urges 1", clauses) == (Outcome.OK, ["wtsa-41@2022/urges/1"])
 
 
 def test_a_whole_resolution_is_all_its_clauses():

@@ -5,12 +5,14 @@ environment variable RESOLUTIONS_SAMPLES says.
 """
 
 import os
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import NotAResolutionError
-from corpus.parse import parse_document
+from corpus.parse import parse_document, parse_extraction
+from corpus.readers.text import extract_text
 from corpus.structure import ParsedDocument
 
 SAMPLES = Path(
@@ -65,6 +67,26 @@ def test_nothing_but_what_converters_damaged_is_a_problem(name: str):
     document = parse(name)
 
     assert {problem.kind for problem in document.problems} <= TOLERATED
+
+
+def test_wrapped_lines_are_read_as_whole_ones():
+    """What is lost: heads and items that the converter had glued, now broken over two lines."""
+    same = every = 0
+    for name in RESOLUTIONS:
+        if not name.startswith(("pp-", "wrc-")) or name == "pp-71-2018-en.txt":
+            continue
+        text = (SAMPLES / name).read_text(encoding="utf-8")
+        wrapped = "\n".join(
+            textwrap.fill(line, 85, break_on_hyphens=False, break_long_words=False)
+            for line in text.split("\n")
+        )
+        (whole,) = parse_extraction(extract_text(text, file=name))
+        lines, *_ = parse_extraction(extract_text(wrapped, file=name))
+        read = {clause.id: "".join(clause.text.split()) for clause in lines.clauses}
+        every += len(whole.clauses)
+        same += sum(read.get(c.id) == "".join(c.text.split()) for c in whole.clauses)
+
+    assert same / every >= 0.92
 
 
 def test_a_recommendation_is_no_resolution_and_the_reason_is_given():

@@ -115,6 +115,18 @@ def test_a_heading_broken_over_two_lines_is_one():
     assert document.headings[-1].text.endswith("Telecommunication Development Bureau")
 
 
+def test_a_heading_with_a_manner_clause_may_be_broken_over_three_lines():
+    document = parsed(
+        "noting\nthat it is so,\nfurther instructs the Director of the Telecommunication"
+        " Standardization Bureau and the\nDirector of the Telecommunication Development Bureau,"
+        " each within the scope of their\nresponsibilities\n1 to act;\n2 to report."
+    )
+
+    assert places(document) == ["noting", "instructs-further/1", "instructs-further/2"]
+    assert document.clauses[-1].addressees == ("Director of TSB", "Director of BDT")
+    assert document.clauses[-1].phrase.endswith("responsibilities")
+
+
 def test_a_broken_heading_may_have_its_first_item_in_its_second_line():
     document = parsed(
         "noting\nthat it is so,\nresolves to invite the ITU Radiocommunication Sector to"
@@ -290,6 +302,23 @@ def test_items_in_one_line_that_go_on_with_a_list_are_parted():
     assert [(d.kind, document.text[d.start : d.end]) for d in document.discards] == [
         ("page-mark", "– 115 –\nRES95-2")
     ]
+
+
+def test_a_label_is_parted_wherever_its_line_is_broken():
+    document = parsed(
+        "resolves\n1 that these things be studied within the time that is left:\n"
+        "i) the notification of all systems to the Bureau at once;\nand ii) the indication of"
+        " all of them to every member; iii)\nthe publication of what was found in both; 2 that\n"
+        "it be reported to the next conference at the latest."
+    )
+
+    assert texts(document) == {
+        "resolves/1": "that these things be studied within the time that is left:",
+        "resolves/1/i": "the notification of all systems to the Bureau at once; and",
+        "resolves/1/ii": "the indication of all of them to every member;",
+        "resolves/1/iii": "the publication of what was found in both;",
+        "resolves/2": "that it be reported to the next conference at the latest.",
+    }
 
 
 def test_references_in_running_text_are_no_items():
@@ -799,6 +828,28 @@ def test_a_style_makes_a_heading_of_words_in_no_table():
 
     assert places(document) == ["unknown", "resolves"]
     assert kinds(document) == ["unknown-heading"]
+
+
+def test_a_style_tells_a_long_heading_from_a_heading_with_its_text():
+    manner = "instructs the Director of TSB, in collaboration with the Directors of the Bureaux"
+    document = structure(
+        extraction(
+            (manner, "body", "heading"),
+            ("to act,", "body", ""),
+            ("resolves to thank the auditors for their work,", "body", "heading"),
+            ("invites Member States from all regions", "body", "heading"),
+            ("to act.", "body", ""),
+        ),
+        a_revision(),
+    )
+
+    assert texts(document) == {
+        "instructs": "to act,",
+        "resolves": "to thank the auditors for their work,",
+        "invites": "to act.",
+    }
+    assert document.clauses[0].phrase == manner
+    assert document.clauses[0].addressees == ("Director of TSB",)
 
 
 def test_a_second_paragraph_of_an_item_is_more_of_its_text():

@@ -1,0 +1,166 @@
+"""Slips of the keyboard in a question, mended for matching; what was asked is shown as it was asked.
+
+Only a word that neither the lexicon of the field nor a general dictionary knows is mended, and only
+to the one word of the field that is nearest to it: capitals ("smsi"), a letter or two, one Chinese
+character. The lexicon is the termbank, the vocabulary, the addressees, and the words that questions
+are put in; the dictionaries are those of pyspellchecker, which lacks Chinese and is thin in Russian,
+so that there the stem counts.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from assistant.query import question_words
+from corpus.languages import detect_language
+from corpus.phrases import phrasebook
+from corpus.terms import load_termbank
+from embeddings.vocabulary import all_names, stem
+
+SHORTEST = 5  # letters of a word that is mended by distance; shorter ones are near too much
+LONG = 10  # letters of a word in which two slips are mended
+SHORTEST_HAN = 4  # characters of a Chinese name that one wrong character may stand in
+
+_PARTICLES = "的了和与及在是对为把被就请"  # right where they stand, whatever name is near
+_WORD = re.compile(r"[^\W\d_]+")
+_HAN = re.compile(r"[\u3400-\u9fff]{%d,}" % SHORTEST_HAN)
+
+
+def mended(question: str, language: str | None = None) -> str:
+    """The question with its unknown words replaced by the near known ones; itself if there are none."""
+    language = language or detect_language(question) or "en"
+    if language == "zh":
+        question = _HAN.sub(lambda run: _mended_han(run.group()), question)
+    return _WORD.sub(lambda match: _mended_word(match.group(), language), question)
+
+
+def _mended_word(word: str, language: str) -> str:
+    if word.isupper() or "\u3400" <= word[0] <= "\u9fff":
+        return word
+    key = _folded(word)
+    known = _lexicon(language).get(key)
+    if known is not None:
+        # Known: as it is, but for an acronym in small letters that is no other word.
+        acronym = known.isupper() and 3 <= len(known) and word.islower()
+        return known if acronym and key not in _dictionary(language) else word
+    if len(key) < SHORTEST or word[0].isupper() or _is_word(key, language):
+        return word
+    return _nearest(key, language) or word
+
+
+@cache
+def _nearest(key: str, language: str) -> str | None:
+    """The word of the field within one step (two in long words), None when none or several are."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+    from rapidfuzz.process import extract  # noqa: PLC0415
+
+    steps = 2 if len(key) >= LONG else 1
+    lexicon = _lexicon(language)
+    candidates = [word for word in lexicon if word[0] == key[0]]
+    found = extract(key, candidates, scorer=OSA.distance, score_cutoff=steps, limit=4)
+    best = [word for word, distance, _ in found if distance == found[0][1]]
+    stems = {stem(word, language) for word in best}
+    return lexicon[best[0]] if len(stems) == 1 else None
+
+
+@cache
+def _is_word(key: str, language: str) -> bool:
+    """Whether a word is one of the language, in any form of it that the dictionaries can tell."""
+    return key in _dictionary(language) or stem(key, language) in _stems(language)
+
+
+@cache
+def _dictionary(language: str) -> frozenset[str]:
+    from spellchecker import SpellChecker  # noqa: PLC0415 (0.2 s, for an unknown word only)
+
+    words = SpellChecker(language=language if language != "zh" else "en").word_frequency
+    return frozenset(_folded(word) for word in words.words())
+
+
+@cache
+def _stems(language: str) -> frozenset[str]:
+    words = (*_dictionary(language), *_lexicon(language)) if language == "ru" else _lexicon(language)
+    return frozenset(stem(word, language) for word in words)
+
+
+def _mended_han(run: str) -> str:
+    names, lengths = _han_names()
+    at = 0
+    pieces = []
+    while at < len(run):
+        mended_to = ""
+        for length in lengths:
+            window = run[at : at + length]
+            if len(window) < length:
+                continue
+            if window in names:
+                mended_to = window
+                break
+            mended_to = _one_character_off(window)
+            if mended_to:
+                break
+        pieces.append(mended_to or run[at])
+        at += len(mended_to) or 1
+    return "".join(pieces)
+
+
+def _one_character_off(window: str) -> str:
+    neighbours = _han_neighbours()
+    found = {
+        neighbours[key]
+        for place in range(1, len(window))
+        if window[place] not in _PARTICLES
+        and (key := f"{window[:place]}_{window[place + 1 :]}") in neighbours
+    }
+    found.discard("")
+    return found.pop() if len(found) == 1 else ""
+
+
+@cache
+def _han_names() -> tuple[frozenset[str], tuple[int, ...]]:
+    names = frozenset(
+        name for name in _names("zh") if len(name) >= SHORTEST_HAN and _HAN.fullmatch(name)
+    )
+    return names, tuple(sorted({len(name) for name in names}, reverse=True))
+
+
+@cache
+def _han_neighbours() -> Mapping[str, str]:
+    """A name with one character left open -> the name; "" where that fits several."""
+    neighbours: dict[str, str] = {}
+    for name in _han_names()[0]:
+        for place in range(len(name)):
+            key = f"{name[:place]}_{name[place + 1 :]}"
+            neighbours[key] = "" if key in neighbours else name
+    return neighbours
+
+
+@cache
+def _lexicon(language: str) -> Mapping[str, str]:
+    """Folded word -> the word as it is written, of one language and of English."""
+    words: dict[str, str] = {}
+    for source in dict.fromkeys((language, "en")):
+        for name in _names(source):
+            for word in _WORD.findall(name):
+                words.setdefault(_folded(word), word)
+    return words
+
+
+def _names(language: str) -> Iterable[str]:
+    for concept in load_termbank().concepts:
+        yield from concept.names.get(language, ())
+    yield from all_names(language)
+    yield from question_words(language)
+    book = phrasebook()
+    for action in book.actions:
+        yield book.phrase(action, (), language)
+        yield book.phrase(f"{action}-further", (), language)
+    for addressee in book.addressees:
+        yield book.phrase("instructs", (addressee,), language)
+
+
+@cache
+def _folded(word: str) -> str:
+    plain = unicodedata.normalize("NFKD", word.casefold().replace("ё", "е"))
+    return "".join(character for character in plain if not unicodedata.combining(character))
