@@ -223,7 +223,7 @@ class Assistant:
         "What does Resolution 75 say about Resolution 140?" is answered from what cites it; a
         question for the text of Resolution 140 alone is not.
         """
-        if not understood.topic and len(understood.references) < 2:
+        if not (understood.topic or understood.comparison or len(understood.references) > 1):
             return False
         number = reference.number.replace("-", "/")
         return any(

@@ -36,6 +36,15 @@ def source_fingerprint(module: str) -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
+def own_fingerprint(module: str) -> str:
+    """The same of the source of `module` alone, whatever it stands on."""
+    path = _file_of(module)
+    if path is None:
+        raise ValueError(f"{module} is no module of this project")
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
 def sources_of(module: str) -> tuple[Path, ...]:
     """The files that `module` ("corpus.parse") stands on, its own among them, sorted."""
     found: set[Path] = set()

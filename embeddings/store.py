@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import ExpectedError
-from corpus.fingerprint import source_fingerprint
+from corpus.fingerprint import own_fingerprint, source_fingerprint
 from embeddings.index import LEXICAL, Background, ClauseIndex, Embedded
 from embeddings.lexical import Lexical
 
@@ -76,6 +76,7 @@ def save_index(
             "model": model,
             "fingerprint": fingerprint,
             "recipe": index_recipe(),
+            "vectors": _vector_recipe(),
             "clauses": len(index),
             "files": {path.relative_to(beside).as_posix(): _sha256(path) for path in files},
         }
@@ -116,9 +117,13 @@ def load_index(folder: Path, *, corpus_digest: str, fingerprint: str, clauses: i
 
 
 def load_embedded(folder: Path, *, fingerprint: str) -> Embedded:
-    """The vectors in `folder` alone, for another index of the same encoder; raises as above."""
-    if _checked_manifest(folder).get("fingerprint") != fingerprint:
-        raise IndexMismatchError(f"{folder} was built with another model; {REBUILD}")
+    """The vectors in `folder` alone, for another index of the same encoder; raises as above.
+
+    Each is keyed by what was embedded; how it was embedded has to be the same too.
+    """
+    manifest = _checked_manifest(folder)
+    if (manifest.get("fingerprint"), manifest.get("vectors")) != (fingerprint, _vector_recipe()):
+        raise IndexMismatchError(f"{folder} was built in another way; {REBUILD}")
     return _read(folder, lambda path: _read_embedded(path, _read_small(path)))
 
 
@@ -214,6 +219,11 @@ def _read_index(folder: Path) -> ClauseIndex:
         hubs=part("hubs"),
         lexical={name: Lexical.load(folder / "lexical" / name, len(languages)) for name in LEXICAL},
     )
+
+
+def _vector_recipe() -> str:
+    """Changes when given texts may be embedded in another way by a given encoder."""
+    return own_fingerprint("embeddings.build")
 
 
 def _short(fingerprint: str) -> str:

@@ -3,6 +3,7 @@
 import re
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -52,6 +53,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[\u3400-\u9fff]|\w+", text.casefold())
 
 
+@lru_cache(maxsize=10_000)
 def _vector(word: str) -> Vectors:
     random = np.random.default_rng(zlib.crc32(word.encode()))
     return _unit(random.standard_normal(DIMENSION))
