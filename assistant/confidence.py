@@ -23,7 +23,7 @@ EVIDENCE = (
     "best",
     "margin",
     "spread",
-    *(f"best_{name}" for name in ("path", "text", "late", "names", "concepts", "words")),
+    *(f"best_{name}" for name in ("path", "text", "late", "concepts", "words")),
     "highest_late",
     "highest_concepts",
     "highest_words",
@@ -70,7 +70,7 @@ def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
         "spread": float(scores[0] - np.median(scores)),
         **{
             f"best_{name}": float(best[column[name]])
-            for name in ("path", "text", "late", "names", "concepts", "words")
+            for name in ("path", "text", "late", "concepts", "words")
         },
         "highest_late": float(features[:, column["late"]].max()),
         "highest_concepts": float(features[:, column["concepts"]].max()),

@@ -90,17 +90,23 @@ class Library:
         problems tell what could not be.
         """
         with self._locked():
-            before = store.remains(self.home) if force else store.load(self.home)
             if force:
+                store.mend_documents(self.home)
                 self._set_aside()
-            change = build.rebuilt(self.home, before) if before else build.founding(self.home)
+            before = store.remains(self.home) if force else store.load(self.home)
+            change = (
+                build.rebuilt(self.home, before)
+                if before is not None
+                else build.founding(self.home)
+            )
             if force:
                 self._build(change.corpus, encoder, known=None)
             else:
                 self._index_for(change.corpus, encoder)
-            instead_of = before.digest if before else ""
+            instead_of = before.digest if before is not None else ""
             store.activate(self.home, change.corpus.digest, instead_of=instead_of)
             if force:
+                store.mend_documents(self.home)
                 store.forget_damaged(self.home)
             store.sweep(self.home)
         return change

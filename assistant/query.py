@@ -7,12 +7,11 @@ addressee and has no topic of its own asks for the section as a whole.
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from corpus import bodies, places
@@ -21,10 +20,13 @@ from corpus.holdings import Corpus
 from corpus.languages import detect_language
 from corpus.phrases import phrasebook
 from corpus.references import InternalReference, Reference, find_internal, find_references
+from corpus.tables import read_table
 from corpus.terms import TermMatch, load_termbank
 
 PARTS = ("references", "revision", "section", "addressee", "terms")  # what can be switched off
 LONGEST_QUESTION = 4000  # characters
+
+_DATA = Path(__file__).parent / "data" / "questions.toml"
 
 _MARKED_YEAR = re.compile(
     r"""
@@ -103,7 +105,7 @@ def understand(
     question = asked if read_as is None else read_as
     ignored = frozenset(ignored)
     language = detect_language(question) or fallback_language
-    wording = _wordings()[language]
+    wording = _wording(language)
     mask = _Mask(question)
     terms = load_termbank().find(question)
     references: tuple[Reference, ...] = ()
@@ -179,7 +181,7 @@ def is_greeting(question: str) -> bool:
     """Whether a question is a greeting or thanks and nothing else."""
     plain = " ".join(re.findall(r"\w+(?:[’']\w+)?", folded(question)))
     return bool(plain) and any(
-        not wording.greeting.sub("", plain).strip() for wording in _wordings().values()
+        not _wording(language).greeting.sub("", plain).strip() for language in _questions()
     )
 
 
@@ -192,7 +194,7 @@ def is_uncovered_script(question: str) -> bool:
 
 def leans_on_earlier(question: str, language: str) -> bool:
     """Whether a question opens as one that continues the conversation ("And …?", "那……呢？")."""
-    return bool(_wordings()[language].follow_up.match(folded(question).lstrip("¿¡ «“\"'")))
+    return bool(_wording(language).follow_up.match(folded(question).lstrip("¿¡ «“\"'")))
 
 
 def folded(text: str) -> str:
@@ -339,12 +341,11 @@ def _addressees(
     for mention in phrasebook().find_addressees(question):
         mask.cover(mention.start, mention.end)
     plain = folded(question)
-    held = sorted({name for clause in corpus.clauses for name in clause.addressees})
     for pattern, openings in wording.offices if len(plain) == len(question) else ():
         office = pattern.search(plain)
         if office and mask.is_free(*office.span()):
             mask.cover(*office.span())
-            found.extend(name for name in held if name.startswith(openings))
+            found.extend(name for name in corpus.addressees if name.startswith(openings))
     return tuple(dict.fromkeys(found))
 
 
@@ -383,16 +384,13 @@ def content_words(topic: str, language: str) -> list[str]:
 
 @cache
 def _questions() -> Mapping[str, Any]:
-    text = (resources.files("assistant") / "data" / "questions.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return read_table(_DATA)
 
 
 @cache
-def _wordings() -> Mapping[str, _Wording]:
-    return {language: _compiled(entry, language) for language, entry in _questions().items()}
+def _wording(language: str) -> _Wording:
+    entry = _questions()[language]
 
-
-def _compiled(entry: Mapping[str, Any], language: str) -> _Wording:
     def pattern(words: Sequence[str]) -> re.Pattern[str]:
         longest_first = sorted({folded(word) for word in words}, key=lambda word: -len(word))
         joined = "|".join(re.escape(word) for word in longest_first)

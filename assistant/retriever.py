@@ -28,7 +28,6 @@ from embeddings.vocabulary import find_words
 
 STRUCTURE = ("section", "addressee", "latest")
 FEATURES = (*SIGNALS, *STRUCTURE)
-NAMES_OF_A_CONCEPT = 3  # per held language; rarer variants add noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,8 @@ class Retriever:
         self.corpus = corpus
         self.encoder = encoder
         self._index = index
+        self._lineages = np.array([clause.revision.lineage for clause in corpus.clauses])
+        self._years = np.array([clause.revision.year for clause in corpus.clauses])
         self.reweigh(weights if weights is not None else shipped_weights())
 
     def reweigh(self, weights: Mapping[str, float]) -> None:
@@ -155,23 +156,11 @@ class Retriever:
         return hits.rows, np.stack(columns, axis=1).astype(np.float32)
 
     def _question(self, text: str, understood: Understood) -> Question:
-        languages = self.corpus.languages
         language = understood.language
-        matches = load_termbank().find(text) if "terms" not in understood.ignored else ()
-        concepts = {match.concept.id: match.concept for match in matches}
         return Question(
             encoding=self.encoder.encode_queries(list(dict.fromkeys((text, glossed(text, language))))),
             language=language,
             terms=terms(text, language),
-            names=[
-                [
-                    terms(name, held)
-                    for held in languages
-                    for name in concept.names.get(held, ())[:NAMES_OF_A_CONCEPT]
-                ]
-                or [[]]
-                for concept in concepts.values()
-            ],
             concepts=concept_terms(text) if "terms" not in understood.ignored else (),
             words=word_terms(text, language),
         )
@@ -181,25 +170,16 @@ class Retriever:
 
         A revision that is not held limits nothing: a search never refuses.
         """
-        held_years = {
-            revision.year
-            for revision in self.corpus.revisions
-            if understood.lineage in (None, revision.lineage)
-        }
-        years = set(understood.years) & held_years
-        if understood.comparison:
-            years = set()
-        if not years and understood.lineage is None:
-            return None
-        return np.array(
-            [
-                row
-                for row, clause in enumerate(self.corpus.clauses)
-                if understood.lineage in (None, clause.revision.lineage)
-                and (not years or clause.revision.year in years)
-            ],
-            np.int64,
+        years = [] if understood.comparison else list(understood.years)
+        of_lineage = (
+            self._lineages == understood.lineage
+            if understood.lineage is not None
+            else np.ones(len(self._years), np.bool_)
         )
+        of_years = of_lineage & np.isin(self._years, years)
+        if of_years.any():
+            return np.flatnonzero(of_years)
+        return None if understood.lineage is None else np.flatnonzero(of_lineage)
 
 
 def sections_asked_for(understood: Understood, corpus: Corpus) -> tuple[tuple[Clause, ...], ...]:
@@ -210,14 +190,13 @@ def sections_asked_for(understood: Understood, corpus: Corpus) -> tuple[tuple[Cl
     """
     if not (understood.sections or understood.addressees):
         return ()
-    groups: dict[tuple[str, str], tuple[Clause, ...]] = {}
-    for clause in corpus.clauses:
-        revision = clause.revision
-        if understood.lineage in (None, revision.lineage) and (
-            not understood.years or revision.year in understood.years
-        ):
-            groups.setdefault((clause.section_id, revision.language), corpus.section(clause))
-    fitting = _fitting(list(groups.values()), understood)
+    groups = [
+        section
+        for section in corpus.sections
+        if understood.lineage in (None, section[0].revision.lineage)
+        and (not understood.years or section[0].revision.year in understood.years)
+    ]
+    fitting = _fitting(groups, understood)
     if not understood.years:
         newest: dict[str, int] = {}
         for group in fitting:

@@ -5,16 +5,18 @@ adopted in 2022.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from corpus.clauses import LANGUAGES
 from corpus.folding import fold, folded
+from corpus.scripts import script_of, scripts_of
+from corpus.tables import read_table
 
+_DATA = Path(__file__).parent / "data" / "bodies.toml"
 _CYRILLIC = re.compile(r"[а-я]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
@@ -70,7 +72,7 @@ def find(text: str) -> tuple[Mention, ...]:
     """
     view = fold(text)
     found = []
-    for match in _pattern().finditer(view.text):
+    for match in _pattern(scripts_of(view.text)).finditer(view.text):
         start, end = view.span(*match.span())
         body = match.lastgroup or ""
         if match.group() in _shouted() and not text[start:end].isupper():
@@ -119,7 +121,7 @@ def meeting_in(body: str, year: int) -> Meeting | None:
 
 @cache
 def _data() -> Mapping[str, Any]:
-    return tomllib.loads(files("corpus").joinpath("data/bodies.toml").read_text(encoding="utf-8"))
+    return read_table(_DATA)
 
 
 @cache
@@ -129,7 +131,8 @@ def _shouted() -> frozenset[str]:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def _pattern(scripts: frozenset[str]) -> re.Pattern[str]:
+    """The names that a text with letters of these scripts may have."""
     named: list[tuple[str, str]] = [(other, OTHER) for other in _data()["others"]["names"]]
     for body, names in _data()["bodies"].items():
         for language in LANGUAGES:
@@ -141,8 +144,9 @@ def _pattern() -> re.Pattern[str]:
     alternatives = [
         f"(?P<{body}_{number}>{_loose(spelling)})"
         for number, (spelling, body) in enumerate(ordered)
+        if script_of(spelling) in scripts
     ]
-    return re.compile("|".join(alternatives))
+    return re.compile("|".join(alternatives) if alternatives else "(?!)")
 
 
 def _loose(spelling: str) -> str:

@@ -355,7 +355,7 @@ def _staged(
         documents=[held.document for held in holdings],
         files={held.document.name: held.file for held in holdings if held.file},
         parser=parser_fingerprint(),
-        earlier=before.digest if before else "",
+        earlier=before.digest if before is not None else "",
     )
     citing.references_held(home, corpus, earlier=before)  # kept, so that it is not awaited later
     problems = (
@@ -369,6 +369,6 @@ def _staged(
 
 def _by_revision(corpus: Corpus | None) -> dict[_Key, list[Clause]]:
     found: dict[_Key, list[Clause]] = {}
-    for clause in corpus.clauses if corpus else ():
+    for clause in corpus.clauses if corpus is not None else ():
         found.setdefault((clause.revision.id, clause.revision.language), []).append(clause)
     return found

@@ -15,6 +15,7 @@ from corpus.text import ends_clause
 from corpus.units import Units
 
 _FLATTENED = 400  # characters of a line in which headings are looked for although it holds prose
+_FLATTENED_CHINESE = 120
 _LONGEST = 300  # characters of a heading with its addressees and manner clause; 190 were seen
 
 
@@ -134,7 +135,7 @@ class Headings:
                 heading = self._addressed_inside(text, match.end())
                 if heading:
                     found[match.end()] = heading
-        if len(text) > _FLATTENED:
+        if len(text) > (_FLATTENED_CHINESE if self._language == "zh" else _FLATTENED):
             for match in _STOP.finditer(text):
                 heading = self._listed_inside(text, match.end())
                 if heading:

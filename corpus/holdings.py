@@ -76,6 +76,16 @@ class Corpus:
         }
 
     @cached_property
+    def sections(self) -> tuple[tuple[Clause, ...], ...]:
+        """All sections, each in order, in document order; one per language it is held in."""
+        return tuple(self._by_section.values())
+
+    @cached_property
+    def addressees(self) -> tuple[str, ...]:
+        """The addressees of all clauses held, sorted."""
+        return tuple(sorted({name for clause in self.clauses for name in clause.addressees}))
+
+    @cached_property
     def revisions(self) -> tuple[Revision, ...]:
         """The texts held, one per revision and language, in document order."""
         seen: dict[tuple[str, str], Revision] = {}

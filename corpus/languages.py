@@ -8,15 +8,16 @@ of ours.
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from corpus.clauses import LANGUAGES
 from corpus.folding import folded
+from corpus.tables import read_table
 
+_DATA = Path(__file__).parent / "data" / "languages.toml"
 _FAR = 4000  # characters that are looked at; more would not change the answer
 _QUOTED = re.compile(r"[“«「『《\"][^”»」』》\"\n]{1,400}[”»」』》\"]")
 _CITED = re.compile(
@@ -120,7 +121,7 @@ def _is_name(word: str) -> bool:
 @cache
 def _words() -> Mapping[str, Mapping[str, float]]:
     """Folded word -> weight per language; a word that several languages share weighs less."""
-    data = tomllib.loads(files("corpus").joinpath("data/languages.toml").read_text("utf-8"))
+    data = read_table(_DATA)
     weights: dict[str, dict[str, float]] = {}
     for language, lists in data["words"].items():
         for kind, factor in (("function", 1.0), ("other", 0.6), ("terms", 0.5)):
@@ -135,7 +136,7 @@ def _words() -> Mapping[str, Mapping[str, float]]:
 
 @cache
 def _endings() -> tuple[tuple[str, str, float], ...]:
-    data = tomllib.loads(files("corpus").joinpath("data/languages.toml").read_text("utf-8"))
+    data = read_table(_DATA)
     return tuple(
         (ending, language, 0.4)
         for language, endings in data["endings"].items()

@@ -19,6 +19,7 @@ from functools import cached_property
 
 from corpus.clauses import Clause, Note, Revision, Source
 from corpus.paragraphs import Footnote
+from corpus.phrases import Phrasebook
 from corpus.text import CutText, Noise, Range, is_han
 from corpus.units import Units
 
@@ -68,6 +69,7 @@ class _Item:
     list_index: int
     scope: str
     below: int | None  # index, in its section, of the unlabelled item that it stands under
+    addressees: tuple[str, ...] | None  # its own, where the section's heading names none
 
 
 @dataclass(slots=True)
@@ -96,7 +98,8 @@ class Outlined:
 class Outline:
     """Collects sections, items and text in document order."""
 
-    def __init__(self, units: Units) -> None:
+    def __init__(self, units: Units, book: Phrasebook) -> None:
+        self._book = book
         self._view: CutText = units.view
         self._sections: list[_Section] = []
         self._headings: list[tuple[str, str, tuple[str, ...], Range, int | None]] = []
@@ -149,15 +152,25 @@ class Outline:
             self.section.lists += 1
 
     def open_item(
-        self, path: tuple[str, ...] | None, *, label: Range | None, below: bool = False
+        self,
+        path: tuple[str, ...] | None,
+        *,
+        label: Range | None,
+        below: bool = False,
+        addressees: tuple[str, ...] | None = None,
     ) -> None:
-        """An item begins; `below`: it stands under the last unlabelled one."""
+        """An item begins; `below`: it stands under the last unlabelled one.
+
+        `addressees`: those of the item itself, when they are not the section's.
+        """
         section = self._sections[-1]
         above = None
         if below:
             unlabelled = [at for at, item in enumerate(section.items) if item.path is None]
             above = unlabelled[-1] if unlabelled else None
-        section.items.append(_Item(path, label, [], section.lists, section.scope, above))
+        section.items.append(
+            _Item(path, label, [], section.lists, section.scope, above, addressees)
+        )
 
     def extend(self, start: int, end: int) -> None:
         """Text of the open item; opens an unlabelled one when there is none."""
@@ -211,14 +224,18 @@ class Outline:
                     self._empty(section, label, item)
                     continue
                 source = Source(file, spans)
+                words = source.reassemble(text)
+                own = item.addressees
+                if own is None and not section.addressees and self._book.is_addressed(section.name):
+                    own = self._book.addressees_at(words, revision.language)
                 clauses.append(
                     Clause(
                         revision=revision,
                         section=name,
                         phrase=section.phrase,
-                        addressees=section.addressees,
+                        addressees=section.addressees if own is None else own,
                         label=label,
-                        text=source.reassemble(text),
+                        text=words,
                         source=source,
                     )
                 )

@@ -6,17 +6,19 @@ language chose another verb the printed one decides, so that clauses are aligned
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from corpus.clauses import LANGUAGES
 from corpus.folding import Folded, fold, folded
+from corpus.tables import read_table
 
 Part = Literal["preamble", "operative"]
+
+_DATA = Path(__file__).parent / "data" / "phrases.toml"
 
 # Bodies whose name is masculine in Arabic: conference (مؤتمر), council (مجلس).
 _MASCULINE_BODIES = frozenset({"pp", "wtdc", "wrc", "council", "unsc", "cgpm"})
@@ -124,6 +126,16 @@ class Phrasebook:
     def addressees(self) -> tuple[str, ...]:
         """The closed list of canonical English names, "other" at its end."""
         return (*self._addressees, "other")
+
+    def addressees_at(self, text: str, language: str) -> tuple[str, ...]:
+        """Those whom a text names at its beginning: "the TSAG in collaboration with …"."""
+        names, _ = _addressee_chain(self._tongue(language), fold(text[:_FAR]).text, 0)
+        return names
+
+    def is_addressed(self, action: str) -> bool:
+        """Whether the verb of an action takes an addressee."""
+        entry = self._actions.get(_base(action))
+        return entry is not None and entry.addressed
 
     def is_trailing(self, words: str, language: str) -> bool:
         """Whether words may end a heading that stands alone: "that" of "considering that"."""
@@ -277,8 +289,7 @@ class Phrasebook:
 @cache
 def phrasebook() -> Phrasebook:
     """The phrasebook of this package; read once."""
-    source = resources.files("corpus").joinpath("data/phrases.toml")
-    return Phrasebook(tomllib.loads(source.read_text(encoding="utf-8")))
+    return Phrasebook(read_table(_DATA))
 
 
 def examples(table: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
@@ -507,10 +518,7 @@ def _addressee_chain(tongue: _Tongue, text: str, at: int) -> tuple[tuple[str, ..
     names: list[str] = []
     end = at
     while True:
-        start = _skip(tongue.determiners, text, end, most=3)
-        if start == end and end < len(text) and text[end].isspace():
-            start = end + len(text[end:]) - len(text[end:].lstrip())
-        found, stop = _addressees_at(tongue, text, start)
+        found, stop = _addressees_behind(tongue, text, end)
         if not found:
             return tuple(dict.fromkeys(names)), end if names else at
         names += found
@@ -530,17 +538,22 @@ def _behind_joiner(tongue: _Tongue, text: str, at: int) -> int | None:
     joined = tongue.joiners.match(text, at)
     if not joined:
         return None
-    beyond = _skip(tongue.determiners, text, joined.end(), most=3)
-    return joined.end() if _addressees_at(tongue, text, beyond)[0] else None
+    return joined.end() if _addressees_behind(tongue, text, joined.end())[0] else None
 
 
-def _skip(pattern: re.Pattern[str], text: str, at: int, *, most: int) -> int:
-    for _ in range(most):
-        match = pattern.match(text, at)
-        if not match or match.end() == at:
-            return at
-        at = match.end()
-    return at
+def _addressees_behind(tongue: _Tongue, text: str, at: int) -> tuple[list[str], int]:
+    """The next addressee, articles before it skipped: "the", "all the", "tous les"."""
+    while at < len(text) and text[at].isspace():
+        at += 1
+    for _ in range(4):
+        found, stop = _addressees_at(tongue, text, at)
+        if found:
+            return found, stop
+        article = tongue.determiners.match(text, at)
+        if not article or article.end() == at:
+            break
+        at = article.end()
+    return [], at
 
 
 def _addressees_at(tongue: _Tongue, text: str, at: int) -> tuple[list[str], int]:

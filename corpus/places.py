@@ -1,16 +1,19 @@
 """Places of conferences in six languages (data/places.toml): recognised, named, made English."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from corpus.clauses import LANGUAGES
 from corpus.folding import fold, folded
+from corpus.scripts import script_of, scripts_of
+from corpus.tables import read_table
 
+_DATA = Path(__file__).parent / "data" / "places.toml"
 _CYRILLIC = re.compile(r"[а-я]")
+_NOTHING = re.compile(r"(?P<name>(?!))")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 
@@ -28,7 +31,7 @@ def find(text: str) -> tuple[Mention, ...]:
     """Every place named in `text`, in any of the six languages, in order; the longest name wins."""
     view = fold(text)
     found = []
-    for match in _pattern().finditer(view.text):
+    for match in _pattern(scripts_of(view.text)).finditer(view.text):
         name = match.group("name")
         english = _known_as().get(_key(name))
         start, end = view.span(match.start("name"), match.end("name"))
@@ -47,7 +50,7 @@ def _is_word(text: str, start: int, end: int) -> bool:
 def canonical(text: str) -> str | None:
     """The English name of the place that `text` names and nothing else, or None."""
     view = folded(text).strip(" .,;:()")
-    match = _pattern().fullmatch(view)
+    match = _pattern(scripts_of(view)).fullmatch(view)
     return _known_as().get(_key(match.group("name"))) if match else None
 
 
@@ -64,7 +67,7 @@ def all_places() -> tuple[str, ...]:
 
 @cache
 def _table() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    raw = tomllib.loads(files("corpus").joinpath("data/places.toml").read_text(encoding="utf-8"))
+    raw = read_table(_DATA)
     table: dict[str, dict[str, tuple[str, ...]]] = {}
     for english, given in raw["places"].items():
         names = {
@@ -104,13 +107,17 @@ def _russian_stem(name: str) -> str:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def _pattern(scripts: frozenset[str]) -> re.Pattern[str]:
+    """The names that a text with letters of these scripts may have."""
     spellings = {
         folded(spelling)
         for names in _table().values()
         for some in names.values()
         for spelling in some
+        if script_of(folded(spelling)) in scripts
     }
+    if not spellings:
+        return _NOTHING
     alternatives = [_alternative(spelling) for spelling in sorted(spellings, key=_by_length)]
     return re.compile("|".join(("(?P<name>" + "|".join(alternatives) + ")",)))
 

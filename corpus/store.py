@@ -1,6 +1,7 @@
 """The store on disk: generations of the corpus, addressed by their content, and a pointer.
 
-    home/current                  JSON: digest of the generation in use, then of those before it
+    home/current                  JSON: digest of the generation in use, then of those before it;
+                                  current-copy is looked at in a repair alone
     home/corpora/<digest>/        manifest.json and a copy of it, clauses.jsonl,
                                   documents/<name> as received, texts/<name>.txt as read
     home/indexes/<corpus>-<…>/    written by `embeddings.store`, addressed by corpus and model
@@ -37,6 +38,8 @@ KEPT_GENERATIONS = 5  # the one in use and four to go back to
 KEPT_INDEXES = 2  # of the one in use and the one before; an older one is built again when needed
 REBUILD = "repair it: resolutions build --force"
 CHOOSE_ANOTHER = "choose another folder with RESOLUTIONS_HOME"
+_POINTER = "current"
+_POINTER_COPY = "current-copy"
 _MANIFEST = "manifest.json"
 _MANIFEST_COPY = "manifest-copy.json"  # what tells which resolutions of which document are held
 
@@ -168,6 +171,35 @@ def forget_damaged(home: Path) -> None:
         _write_pointer(home, whole)
 
 
+def mend_documents(home: Path) -> None:
+    """Puts whole files in the place of damaged ones, from any generation that has them.
+
+    Generations share the files of a document, so that one damage may be in several. What cannot be
+    mended stays. Call it under `locked` only.
+    """
+    wanted: dict[Path, str] = {}
+    for digest in _pointer_or_newest(home):
+        folder = generation_folder(home, digest)
+        with suppress(StoreError):
+            for document in _read_manifest(folder, _MANIFEST).documents:
+                wanted[folder / "documents" / document.name] = document.sha256
+                wanted[folder / "texts" / f"{document.name}.txt"] = document.text_sha256
+    whole: dict[str, Path] = {}
+    damaged: list[Path] = []
+    for path, sha256 in wanted.items():
+        try:
+            _read_checked(path, sha256)
+        except StoreError:
+            damaged.append(path)
+        else:
+            whole.setdefault(sha256, path)
+    for path in damaged:
+        source = whole.get(wanted[path])
+        if source is not None:
+            with suppress(OSError):
+                _replace(path, source.read_bytes())
+
+
 def set_aside_unreadable(home: Path) -> tuple[Path, ...]:
     """Moves generations whose manifest is lost out of the way; gives the folders they are in now.
 
@@ -208,7 +240,7 @@ def sweep(home: Path) -> None:
         for entry in (home / folder).glob("*"):
             if entry.name.startswith(".") or entry.name.partition("-")[0] not in kept:
                 shutil.rmtree(entry, ignore_errors=True)
-    for leftover in [*home.glob(".current-*"), *home.glob("corpora/*/.references*")]:
+    for leftover in [*home.glob(".current*"), *home.glob("corpora/*/.references*")]:
         with suppress(OSError):
             leftover.unlink()
 
@@ -319,9 +351,9 @@ def _document(corpus: Corpus, name: str) -> Document:
 
 
 def _read_pointer(home: Path) -> list[str]:
-    path = home / "current"
+    path = home / _POINTER
     try:
-        pointer = json.loads(path.read_text(encoding="utf-8"))
+        data = path.read_bytes()
     except FileNotFoundError:
         if _holds_added_documents(home):
             raise StoreError(f"{path} is missing; {REBUILD}") from None
@@ -330,22 +362,38 @@ def _read_pointer(home: Path) -> list[str]:
         raise StoreError(
             f"{path} cannot be read ({failure.strerror}); {CHOOSE_ANOTHER}"
         ) from failure
-    except ValueError as failure:
-        raise StoreError(f"{path} is damaged; {REBUILD}") from failure
-    if not isinstance(pointer, list) or not pointer:
+    pointer = _pointer_in(data)
+    if pointer is None:
         raise StoreError(f"{path} is damaged; {REBUILD}")
-    for digest in pointer:
-        generation_folder(home, digest if isinstance(digest, str) else "")
     return pointer
+
+
+def _pointer_in(data: bytes) -> list[str] | None:
+    """The digests that a pointer tells, None when it is not as it was written."""
+    with suppress(ValueError, TypeError, KeyError):
+        told = json.loads(data)
+        digests: list[str] = told["generations"]
+        if data == _pointer_of(digests):
+            return digests
+    return None
+
+
+def _pointer_of(digests: Sequence[str]) -> bytes:
+    told = list(digests)
+    check = hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return json.dumps({"generations": told, "sha256": check}).encode()
 
 
 def _pointer_or_newest(home: Path) -> list[str]:
-    """The pointer; where it is damaged or missing, the generations lying there, newest first."""
+    """The pointer; where it is damaged, its copy, or what lies there, newest first."""
     try:
-        pointer = _read_pointer(home)
+        return _read_pointer(home)
     except StoreError:
+        with suppress(OSError):
+            copy = _pointer_in((home / _POINTER_COPY).read_bytes())
+            if copy is not None:
+                return copy
         return _lying_there(home)
-    return pointer
 
 
 def _lying_there(home: Path) -> list[str]:
@@ -373,14 +421,21 @@ def _holds_added_documents(home: Path) -> bool:
 
 
 def _write_pointer(home: Path, pointer: Sequence[str]) -> None:
-    beside = home / f".current-{uuid.uuid4().hex}"
     try:
-        _write(beside, json.dumps(list(pointer)).encode())
-        beside.replace(home / "current")
+        for name in (_POINTER, _POINTER_COPY):
+            _replace(home / name, _pointer_of(pointer))
         _flush_folder(home)
-        os.utime(generation_folder(home, pointer[0]))  # tells the order if the pointer is lost
+        os.utime(generation_folder(home, pointer[0]))  # tells the order if both are lost
     except OSError as failure:
         raise _unwritable(home, failure) from failure
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Writes a file beside and swaps it in."""
+    beside = path.with_name(f".{path.name}-{uuid.uuid4().hex}")
+    try:
+        _write(beside, data)
+        beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
 

@@ -86,7 +86,7 @@ def _one(extraction: Extraction, title: LocatedTitle, start: int) -> ParsedDocum
     book = phrasebook()
     apart = (*_running_titles(extraction.text, title), *_next_foreword(extraction.text, title))
     units = read_units(extraction, start=body_start, end=body_end, also=apart)
-    outline = Outline(units)
+    outline = Outline(units, book)
     if _has_headings(units, book, revision):
         ItuReader(units, outline, book, revision).read()
     else:
@@ -134,6 +134,7 @@ def _one(extraction: Extraction, title: LocatedTitle, start: int) -> ParsedDocum
     )
 
 
+_UNITED_NATIONS = frozenset({"unsc", "unga", "cgpm"})
 _ITU = frozenset({"wtsa", "pp", "wtdc", "wrc", "ra", "council"})
 
 
@@ -165,6 +166,8 @@ def _has_headings(units: Units, book: Phrasebook, revision: Revision) -> bool:
             openings += 1
     if revision.body in _ITU:
         return headings > 0 or not _opens_in_capitals(units, book, language)
+    if revision.body in _UNITED_NATIONS:  # a verb may stand alone above numbered paragraphs
+        return headings > max(1, openings)
     return headings > 0 and headings * 3 >= openings
 
 

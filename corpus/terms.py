@@ -19,7 +19,6 @@ Names are data (`data/terms.toml`); the rules by which a name is recognised are 
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +29,7 @@ from threading import Lock
 import Stemmer
 
 from corpus.clauses import LANGUAGES
+from corpus.tables import read_table
 
 KINDS = (
     "body",  # conferences, assemblies, councils, groups and secretariats of ITU and the UN
@@ -80,8 +80,7 @@ class TermMatch:
 @lru_cache(maxsize=1)
 def load_termbank() -> "Termbank":
     """The termbank that comes with the product, read once."""
-    with _DATA.open("rb") as file:
-        return termbank_from(tomllib.load(file)["concept"])
+    return termbank_from(read_table(_DATA)["concept"])
 
 
 def termbank_from(records: Iterable[Mapping[str, object]]) -> "Termbank":

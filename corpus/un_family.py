@@ -70,6 +70,7 @@ class UnReader:
         self._speaker = folded(opening)
         self._sequence = Sequence()
         self._action = ""  # of the run of paragraphs that is open
+        self._addressees: tuple[str, ...] = ()  # of the paragraph that is open
         self._annex = False
         self._spoke_at = -1  # index of the last unit that names the body alone
         self._small = self._opens_in_small_letters()
@@ -106,7 +107,8 @@ class UnReader:
             if opening is not None and self._is_cased(unit, start):
                 self._open_run(opening[0].united_nations, opening)
                 self._sequence = Sequence()
-                self._outline.open_item(None, label=None)
+                self._addressees = opening[0].addressees
+                self._outline.open_item(None, label=None, addressees=self._addressees)
                 self._outline.extend(unit.start, unit.end)
                 return
         self._go_on(unit)
@@ -212,14 +214,21 @@ class UnReader:
                 f"“{text[label.start : label.end]}” follows an item that is not the one before it",
                 label.start,
             )
-        below = len(place.path) == 1 and not numeric and self._below_paragraph(opening, top is None)
+        below = len(place.path) == 1 and (
+            self._below_stem() if numeric else self._below_paragraph(opening, top is None)
+        )
         if len(place.path) == 1 and not below:
             if opening is not None:
-                action = self._numbered(opening[0])
-                self._open_run(action, opening)
-            else:
+                self._open_run(self._numbered(opening[0]), opening)
+                self._addressees = opening[0].addressees
+            elif not self._verb_stands_alone():
                 self._open_unknown(unit, "opens with no known verb")
-        self._outline.open_item(place.path, label=(unit.start, label.end), below=below)
+        self._outline.open_item(
+            place.path,
+            label=(unit.start, label.end),
+            below=below,
+            addressees=self._addressees,
+        )
         self._outline.extend(begin, unit.end)
         return True
 
@@ -236,6 +245,17 @@ class UnReader:
             return None
         return self._sequence.starts(label)
 
+    def _below_stem(self) -> bool:
+        """Whether a number goes on with an unnumbered paragraph: "PRIE le Directeur :", 1), 2)."""
+        section = self._outline.section
+        if section is None or not section.items:
+            return False
+        stem = next((item for item in reversed(section.items) if item.path is None), None)
+        if stem is None or not stem.segments or self._verb_stands_alone():
+            return False
+        start, end = stem.segments[-1]
+        return self._view.text[start:end].endswith((":", "："))
+
     def _below_paragraph(self, opening: tuple[HeadingMatch, int, int] | None, fresh: bool) -> bool:
         """Whether a letter stands below an unnumbered paragraph rather than being operative."""
         item = self._outline.item
@@ -246,6 +266,19 @@ class UnReader:
             return False
         section = self._outline.section
         return section is not None and any(one.path is None for one in section.items)
+
+    def _verb_stands_alone(self) -> bool:
+        """Whether numbered paragraphs share a verb that stands above them: "Decides:"."""
+        section = self._outline.section
+        if section is None or not section.items or not self._action:
+            return False
+        alone = next((item for item in reversed(section.items) if item.path is None), None)
+        if alone is None or len(alone.segments) != 1:
+            return False
+        start, end = alone.segments[0]
+        stated = self._view.text[start:end]
+        match = self._book.match_opening(stated, self._language)
+        return match is not None and not stated[match.end :].strip(" ,:，：،")
 
     def _numbered(self, match: HeadingMatch) -> str:
         """The action of a numbered paragraph; Chinese verbs are the same in both parts."""

@@ -201,6 +201,6 @@ def _hubs(index: ClauseIndex, questions: Mapping[str, Encoding]) -> dict[str, Ve
             tokens = centred(
                 encoding.tokens[row], mean_of(index.background.question_tokens, language)
             )
-            totals["late"] += index.late_interaction(tokens, rows)
+            totals["late"] += index.late_interaction([tokens], rows)
             count += 1
     return {name: (total / count).astype(np.float32) for name, total in totals.items()}

@@ -5,7 +5,6 @@
 `late`   late interaction (ColBERT, Khattab and Zaharia 2020): the mean over the question's tokens
          of the best cosine with a token of the clause under its heading path, from the same pass
 `terms`  BM25 of the question's own words, as a share of what they could score at most
-`names`  the same for the names that its concepts have in the languages held, the best name of each
 `concepts`  the same for concepts of the termbank, numbers and acronyms, which have no language
 `words`  the same for the general vocabulary (`embeddings.vocabulary`), which has none either
 
@@ -34,9 +33,9 @@ from embeddings.lexical import Lexical
 
 EVERY_ROW_UP_TO = 400  # clauses; beyond it late interaction is scored for candidates only
 IN_MEMORY = 16_000_000  # numbers of token vectors (64 MB) that are unpacked once, not per question
-CANDIDATES = 120  # per signal, of which late interaction is scored
+CANDIDATES = 60  # per signal, of which late interaction is scored
 LEXICAL = ("terms", "concepts", "words")  # a BM25 index each
-SIGNALS = ("path", "text", "late", "names", *LEXICAL)
+SIGNALS = ("path", "text", "late", *LEXICAL)
 
 Vector = NDArray[np.float32]  # [dimension]
 Rows = NDArray[np.int64]
@@ -50,7 +49,6 @@ class Question:
     encoding: Encoding  # of the question, and of rewordings that count as much: their mean is taken
     language: str  # ISO 639-1; chooses the background to be taken off
     terms: Sequence[str] = ()  # see embeddings.lexical.terms
-    names: Sequence[Sequence[Sequence[str]]] = ()  # per concept, per name: its terms
     concepts: Sequence[str] = ()  # see embeddings.lexical.concept_terms
     words: Sequence[str] = ()  # see embeddings.lexical.word_terms
 
@@ -143,19 +141,14 @@ class ClauseIndex:
             for name in ("path", "text")
         }
         signals["terms"] = self.lexical["terms"].shares(question.terms)
-        signals["names"] = self._names(question.names)
         signals["concepts"] = self.lexical["concepts"].shares(question.concepts)
         signals["words"] = self.lexical["words"].shares(question.words)
         if len(rows) > EVERY_ROW_UP_TO:
             best = [rows[_highest(scores[rows], CANDIDATES)] for scores in signals.values()]
             rows = np.unique(np.concatenate(best))
         mean = mean_of(self.background.question_tokens, question.language)
-        late = np.mean(
-            [
-                self.late_interaction(centred(tokens, mean), rows)
-                for tokens in question.encoding.tokens
-            ],
-            axis=0,
+        late = self.late_interaction(
+            [centred(tokens, mean) for tokens in question.encoding.tokens], rows
         )
         found = {name: scores[rows] for name, scores in signals.items()}
         return Hits(rows, {**found, "late": late - self.hubs["late"][rows]})
@@ -167,34 +160,30 @@ class ClauseIndex:
             "text": self._best_pieces(self._text @ vector[0]),
         }
 
-    def late_interaction(self, question: Vectors, rows: Rows) -> Scores:
-        """The weighted mean over question tokens [t, dimension] of their best cosine with a clause's.
+    def late_interaction(self, questions: Sequence[Vectors], rows: Rows) -> Scores:
+        """The weighted mean over question tokens of their best cosine with a clause's, [rows].
 
-        `question` is centred. A token weighs as it tells clauses apart: the square of how far its
+        Each of `questions` is the centred tokens [t, dimension] of one wording; the mean over the
+        wordings comes back. A token weighs as it tells clauses apart: the square of how far its
         best clause stands above its median clause; function words are near to all alike.
         """
-        if not len(question):
-            return np.zeros(len(rows), np.float32)
         starts = self.embedded.token_bounds[self._first_piece[rows]]
         lengths = self.embedded.token_bounds[self._first_piece[rows + 1]] - starts
         bounds = np.concatenate(([0], np.cumsum(lengths)))
         picked = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
         tokens = self._tokens[picked].astype(np.float32, copy=False)
-        means = question @ self._token_means.T  # [t, languages]
-        similar = question @ tokens.T - means[:, self._codes[picked]]
-        similar /= self._token_lengths[picked]
-        best = np.maximum.reduceat(similar, bounds[:-1], axis=1)
-        weights = (best.max(axis=1) - np.median(best, axis=1)) ** 2 + 1e-6
-        return np.asarray(weights @ best / weights.sum(), np.float32)
-
-    def _names(self, names: Sequence[Sequence[Sequence[str]]]) -> Scores:
-        if not names:
-            return np.zeros(self._size, np.float32)
-        best = [
-            np.max([self.lexical["terms"].shares(terms) for terms in of_concept], axis=0)
-            for of_concept in names
-        ]
-        return np.asarray(np.mean(best, axis=0), np.float32)
+        codes, token_lengths = self._codes[picked], self._token_lengths[picked]
+        total = np.zeros(len(rows), np.float32)
+        for question in questions:
+            if not len(question):
+                continue
+            similar = question @ tokens.T  # [t, tokens]
+            similar -= (question @ self._token_means.T)[:, codes]
+            similar /= token_lengths
+            best = np.maximum.reduceat(similar, bounds[:-1], axis=1)
+            weights = (best.max(axis=1) - np.median(best, axis=1)) ** 2 + 1e-6
+            total += weights @ best / weights.sum()
+        return np.asarray(total / max(len(questions), 1), np.float32)
 
     def _scan(self, vector: Vectors) -> Scores:
         scores, found = self._dense.search(vector, self._dense.ntotal)

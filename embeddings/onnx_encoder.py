@@ -127,5 +127,8 @@ def _open_session(graph: str, *, threads: int) -> "InferenceSession":
     # Threads that spin while they wait take the processor from everyone else on the machine.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    # The level above rearranges weights for other processors' convolutions: nothing is gained here,
+    # and a session opens in 135 ms instead of 56.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

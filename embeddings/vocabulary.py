@@ -7,13 +7,14 @@ claimed on its strength. Written from the language of resolutions, in data/vocab
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
+
+from corpus.tables import read_table
 
 LONGEST_NAME = 6  # words
 
@@ -133,16 +134,8 @@ def _english() -> Mapping[str, str]:
 
 @cache
 def _entries() -> tuple[Mapping[str, Any], ...]:
-    folder = resources.files("embeddings") / "data"
-    files = sorted(
-        (file for file in folder.iterdir() if file.name.startswith("vocabulary-")),
-        key=lambda file: file.name,
-    )
-    return tuple(
-        entry
-        for file in files
-        for entry in tomllib.loads(file.read_text(encoding="utf-8")).get("concept", ())
-    )
+    files = sorted((Path(__file__).parent / "data").glob("vocabulary-*.toml"))
+    return tuple(entry for file in files for entry in read_table(file).get("concept", ()))
 
 
 @cache

@@ -6,7 +6,9 @@ from assistant.messages import message
 from assistant.query import PARTS, Understood
 from assistant.web.quotations import direction
 from corpus import bodies
+from corpus.citations import print_label
 from corpus.phrases import phrasebook
+from corpus.references import InternalReference
 from corpus.terms import load_termbank
 
 MOST_TERMS = 3  # named in a chip
@@ -15,6 +17,10 @@ MOST_TERMS = 3  # named in a chip
 def chips(understood: Understood, language: str) -> Markup:
     """What the question was taken to ask, part by part; each can be taken away or put back."""
     chips = []
+    if understood.read_as != understood.question:
+        chips.append(
+            Markup('<span class="chip mended"><bdi>{}</bdi></span>').format(understood.read_as)
+        )
     for part in PARTS:
         shown = _understood_part(understood, part)
         if part in understood.ignored:
@@ -93,6 +99,14 @@ def _references(understood: Understood) -> str:
     return ", ".join(dict.fromkeys(printed))
 
 
+def _part(part: InternalReference, understood: Understood) -> str:
+    """Clauses named without their resolution: as written, those of an earlier question anew."""
+    if "parts" not in understood.carried:
+        return understood.read_as[part.start : part.end]
+    phrase = phrasebook().phrase(part.section, part.addressees, understood.language)
+    return f"{phrase} {', '.join(map(print_label, part.labels))}"
+
+
 def _addressee(name: str, language: str) -> str:
     """The addressee as it stands after a verb of command, without the verb."""
     verb = phrasebook().phrase("instructs", (), language)
@@ -115,9 +129,9 @@ def _terms(understood: Understood) -> str:
 
 def _is_carried(understood: Understood, part: str) -> bool:
     fields = {
-        "references": "lineage",
-        "revision": "years",
-        "section": "sections",
-        "addressee": "addressees",
+        "references": ("lineage", "parts"),
+        "revision": ("years",),
+        "section": ("sections",),
+        "addressee": ("addressees",),
     }
-    return fields.get(part) in understood.carried
+    return any(name in understood.carried for name in fields.get(part, ()))

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from assistant.messages import message, names
 from assistant.web.quotations import OWN_NAMES, address, body_name, direction, foreign, proposal
 from corpus.citations import cite_revision
-from corpus.clauses import LANGUAGES, Revision
+from corpus.clauses import LANGUAGES, Clause
 from corpus.holdings import Corpus, Document
 
 MOST_TEXTS = 4  # listed in the welcome; the library has all
@@ -85,16 +85,17 @@ def example_buttons(examples: Mapping[str, Sequence[str]], *, language: str, mos
 def library(corpus: Corpus, *, language: str) -> Markup:
     """What is held, a row for each text: body, resolution, language, clauses, latest, problems."""
     documents = {document.name: document for document in corpus.documents}
+    held: dict[tuple[str, str], list[Clause]] = {}
+    for clause in corpus.clauses:
+        held.setdefault((clause.revision.id, clause.revision.language), []).append(clause)
     columns = ("resolution", "of_body", "text_language", "clauses", "latest", "problems", "source")
     head = Markup("").join(
         Markup('<th scope="col">{}</th>').format(message(f"page.column.{name}", language))
         for name in columns
     )
     rows = Markup("").join(
-        _library_row(revision, corpus, documents, columns, language)
-        for revision in corpus.revisions
+        _library_row(clauses, corpus, documents, columns, language) for clauses in held.values()
     )
-    texts = {(revision.id, revision.language) for revision in corpus.revisions}
     return Markup(
         '<h2>{title}</h2><p class="held">{held}</p>'
         '<div class="table"><table><thead><tr>{head}</tr></thead>'
@@ -102,7 +103,7 @@ def library(corpus: Corpus, *, language: str) -> Markup:
         '<p class="note">{note} <code dir="ltr">resolutions add FILE</code></p>'
     ).format(
         title=message("page.library", language),
-        held=message("page.held", language, texts=len(texts), clauses=len(corpus)),
+        held=message("page.held", language, texts=len(held), clauses=len(corpus)),
         head=head,
         rows=rows,
         note=message("page.how_to_add", language),
@@ -134,13 +135,13 @@ def is_language(code: object) -> bool:
 
 
 def _library_row(
-    revision: Revision,
+    clauses: Sequence[Clause],
     corpus: Corpus,
     documents: Mapping[str, Document],
     columns: Sequence[str],
     language: str,
 ) -> Markup:
-    clauses = corpus.of_revision(revision.id, revision.language)
+    revision = clauses[0].revision
     document = documents.get(clauses[0].source.file)
     problems = document.problems if document else ()
     told = Markup("").join(Markup("<li>{}</li>").format(problem.message) for problem in problems)

@@ -58,6 +58,7 @@ async function call(name, given) {
   } finally {
     clearTimeout(late);
   }
+  if (!reply) throw new Error(say("page.failed")); // Gradio has told the console why
   if (reply.error) throw new Error(reply.error);
   return reply;
 }
@@ -106,6 +107,7 @@ async function answer(turn, { fresh = false } = {}) {
     if (turn.asked !== mine || !turn.node.isConnected) return;
     place.innerHTML = reply.html;
     relabel(place);
+    highlight.also = quotedIn(place).map((cited) => cited.dataset.clause);
     if (reply.clause && !narrow.matches) {
       await open(reply.clause, reply.text, { span: reply.span, address: reply.address, quiet: true });
     }
@@ -118,6 +120,9 @@ async function answer(turn, { fresh = false } = {}) {
   }
   turn.node.scrollIntoView({ block: "start", behavior: motion() });
 }
+
+// What a reply quotes as its answer: nothing that is folded away.
+const quotedIn = (reply) => all(".cited", reply).filter((cited) => !cited.closest("details"));
 
 function showSkeleton(place) {
   place.innerHTML = '<div class="skeleton" aria-hidden="true"><i></i><i></i><i></i></div><p class="step"></p>';
@@ -139,6 +144,7 @@ function showError(turn, text) {
 function begin() {
   asking += 1;
   turns = [];
+  highlight.also = [];
   all(".turn", log).forEach((node) => node.remove());
   page.classList.remove("talking");
   find("[data-new]").hidden = true;
@@ -190,6 +196,10 @@ async function open(clause, text, { span = "", address = "", quiet = false } = {
 }
 
 function highlight(target, span) {
+  const also = new Set(highlight.also);
+  all(".text .clause", pane).forEach((clause) => {
+    clause.classList.toggle("also", also.has(clause.dataset.clause));
+  });
   all(".clause.on", pane).forEach((clause) => {
     clause.classList.remove("on");
     find(".about-clause", clause).hidden = true;
@@ -353,8 +363,7 @@ async function copy(what, button) {
     citation: () => place.dataset.citation,
     quote: () => `${place.dataset.quotation}\n— ${place.dataset.citation}`,
     link,
-    all: () => all(".cited", button.closest(".reply"))
-      .filter((cited) => !cited.closest("details"))
+    all: () => quotedIn(button.closest(".reply"))
       .map((cited) => `${cited.dataset.quotation}\n— ${cited.dataset.citation}`).join("\n\n"),
   }[what]();
   try {
@@ -423,6 +432,8 @@ const clicks = [
   ["[data-menu]", (node) => toggleMenu(node)],
   ["[data-open]", (node) => {
     const place = node.closest("[data-clause]");
+    const reply = node.closest(".reply");
+    if (reply) highlight.also = quotedIn(reply).map((cited) => cited.dataset.clause);
     slide.from = node;
     show("chat");
     open(place.dataset.clause, place.dataset.text, { span: place.dataset.span, address: place.dataset.address });
@@ -525,6 +536,10 @@ document.addEventListener("keydown", (event) => {
     const items = all("[role=menuitem]", event.target.closest("[role=menu]"));
     const step = event.key === "ArrowDown" ? 1 : -1;
     items[(items.indexOf(event.target) + step + items.length) % items.length].focus();
+  } else if (["ArrowDown", "ArrowUp"].includes(event.key) && event.target.matches(".log a.citation")) {
+    event.preventDefault();
+    const links = all(".log a.citation").filter((link) => link.checkVisibility());
+    links[links.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
   } else if (["ArrowLeft", "ArrowRight"].includes(event.key) && event.target.matches("[role=tab]")) {
     const tabs = all("[role=tab]");
     const forward = (event.key === "ArrowRight") === (document.documentElement.dir !== "rtl");

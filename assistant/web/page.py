@@ -78,7 +78,10 @@ def functions_of(place: "Workplace") -> tuple[Function, ...]:
     @_telling
     def opened(given: Mapping[str, Any]) -> dict[str, Any]:
         """All wording of the page in the first language wanted that it speaks."""
-        language = overview.preferred_language(_list(given.get("wanted"), 20))
+        return wording(overview.preferred_language(_list(given.get("wanted"), 20)))
+
+    @cache
+    def wording(language: str) -> dict[str, Any]:
         return {
             "language": language,
             "direction": direction(language),
@@ -163,6 +166,7 @@ def application(functions: Sequence[Function], *, local: bool) -> Any:
         blocks,
         path="/",
         theme=theme,
+        favicon_path=str(resources.files("assistant.web") / "icon.svg"),
         head=f"<style>{_file('page.css')}</style>",  # as `css` Gradio would rewrite its selectors
         footer_links=[],
         ssr_mode=False,

@@ -64,6 +64,11 @@ def _answer(answer: Answer, corpus: Corpus, language: str) -> Markup:
             shown = section
         depth = citation.clause.label.count("/") - least if _is_in_order(answer) else 0
         blocks.append(cited(citation, corpus, speak=own, language=language, depth=depth))
+        blocks += [
+            _counterpart(found, corpus, speak=own, language=language)
+            for found in answer.counterparts
+            if found.clause.key == citation.clause.key
+        ]
     first = answer.citations[0].clause
     if first.revision.language != own:
         blocks.append(held_in(first, own))
@@ -74,7 +79,6 @@ def _answer(answer: Answer, corpus: Corpus, language: str) -> Markup:
         )
         targets = ", ".join(cite_part(clause, own) for clause in answer.pointed_to)
         blocks.append(_folded(f"{message('points_to', own)} {targets}", inner, "pointed-to"))
-    blocks += [_counterpart(c, corpus, speak=own, language=language) for c in answer.counterparts]
     if not answer.counterparts:
         blocks.append(superseded(first.revision, corpus, own))
     if len(answer.citations) > 1:
@@ -105,19 +109,22 @@ def _lead(answer: Answer, clause: Clause, corpus: Corpus) -> Markup:
     printed = Markup("")
     if clause.revision.language != own and phrase != clause.phrase:
         printed = Markup(" ") + foreign(clause.phrase, clause.revision.language, "printed")
-    where = Markup('<strong class="section">{}</strong>{} · <span class="where">{}</span>').format(
-        phrase, printed, cite_revision(clause.revision, own)
+    part = phrasebook().part(clause.action) or "annex"
+    where = Markup(
+        '<strong class="section">{}</strong>{} <span class="tag {}">{}</span>{} · '
+        '<span class="where">{}</span>'
+    ).format(
+        phrase,
+        printed,
+        part,
+        part_of(clause, own),
+        proposal(clause.revision, own),
+        cite_revision(clause.revision, own),
     )
     name = "lead.section" if answer.form is Form.SECTION else "lead.clauses"
     count = len(corpus.section(clause))
     sentence = escape(message(name, own, where="\0", count=count))
-    part = phrasebook().part(clause.action) or "annex"
-    return Markup('<p class="lead">{}{} <span class="tag {}">{}</span></p>').format(
-        Markup(str(sentence).replace("\0", str(where))),
-        proposal(clause.revision, own),
-        part,
-        part_of(clause, own),
-    )
+    return Markup('<p class="lead">{}</p>').format(Markup(str(sentence).replace("\0", str(where))))
 
 
 def _counterpart(found: Counterpart, corpus: Corpus, *, speak: str, language: str) -> Markup:

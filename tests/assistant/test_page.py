@@ -49,7 +49,7 @@ class Scripted:
 
     def understand(self, question, **more):
         self.asked.append({"question": question, **more})
-        return Understood(question=question, interpreted=question, language="en")
+        return Understood(question=question, read_as=question, interpreted=question, language="en")
 
     def answer(self, understood):
         self._before()

@@ -13,7 +13,7 @@ from assistant.web.quotations import address, marked
 from assistant.web.view import reply
 from corpus.clauses import LANGUAGES, Clause, Note, Revision, Source
 from corpus.holdings import Corpus, Document, DocumentProblem
-from corpus.references import Reference
+from corpus.references import InternalReference, Reference
 
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)> ${1+1} {{value}} {0} **b** `c` "
@@ -114,7 +114,8 @@ def a_corpus(*clauses: Clause) -> Corpus:
 
 
 def understood(question: str = "What?", language: str = "en", **known: object) -> Understood:
-    return Understood(question=question, interpreted=question, language=language, **known)  # type: ignore[arg-type]
+    values = {"question": question, "read_as": question, "interpreted": question, **known}
+    return Understood(language=language, **values)  # type: ignore[arg-type]
 
 
 def an_answer(*clauses: Clause, **more: object) -> Answer:
@@ -233,6 +234,16 @@ def test_a_counterpart_is_a_link_to_its_clause_with_what_differs_marked():
     assert details["data-clause"] == "wtsa-75@2008/resolves/1"
     assert "Resolution 75 (Johannesburg, 2008)" in summary
     assert [text for _, text in html.of_tag("del")] == ["实施"]
+
+
+def test_a_counterpart_stands_below_the_clause_that_it_is_of():
+    old = a_clause("甲", revision=a_revision(2008))
+    first, second = a_clause("乙", "1"), a_clause("丙", "2")
+    said = an_answer(first, second, counterparts=(Counterpart(first, old.revision, old),))
+
+    html = reply(said, a_corpus(old, first, second), EXAMPLES, language="en")
+
+    assert html.index("乙") < html.index("<details") < html.index("丙")
 
 
 def test_a_missing_counterpart_is_said_to_be_missing():
@@ -366,6 +377,31 @@ def test_a_part_taken_away_can_be_put_back():
     html = shown(said, a_corpus(a_clause("文")))
 
     assert [a["data-with"] for a, _ in html.of_tag("button") if "data-with" in a] == ["revision"]
+
+
+def test_a_question_that_was_mended_shows_how_it_was_read():
+    said = an_answer(
+        a_clause("文"),
+        understood=understood(
+            "What is <b>stakholders</b>?", read_as="What is <b>stakeholders</b>?"
+        ),
+    )
+
+    html = shown(said, a_corpus(a_clause("文")))
+
+    [(_, chip)] = html.of_class("mended")
+    assert chip == "What is <b>stakeholders</b>?"
+
+
+def test_clauses_carried_from_an_earlier_question_are_named_not_cut_from_this_one():
+    part = InternalReference(start=50, end=60, section="resolves", labels=("2", "3"))
+    said = an_answer(
+        a_clause("文"), understood=understood("And?", parts=(part,), carried=("parts",))
+    )
+
+    html = shown(said, a_corpus(a_clause("文")))
+
+    assert [text for _, text in html.of_tag("bdi")] == ["resolves 2, 3"]
 
 
 def test_what_a_reference_says_itself_is_not_said_again():

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.driving import ask, quotations, ready, replied
 
@@ -126,16 +126,20 @@ def test_a_new_conversation_forgets_the_old_one(page):
 def test_a_skeleton_stands_in_for_an_answer_that_takes_its_time(page: Page):
     ready(page)
     held_back = []
-    page.route("**/component_server/", lambda route: held_back.append(route))
+
+    def hold_back(route: Route) -> None:
+        held_back.append(route)
+
+    page.route("**/component_server/", hold_back)
 
     page.fill("#question", "What must the Director of TSB do?")
     page.press("#question", "Enter")
 
     expect(page.locator(".skeleton")).to_be_visible()
     expect(page.locator(".step")).to_have_text("Searching and checking quotations …")
-    page.unroute("**/component_server/")
     for route in held_back:
         route.continue_()
+    page.unroute("**/component_server/")
     replied(page.locator(".turn").first)
     expect(page.locator(".skeleton")).to_have_count(0)
 

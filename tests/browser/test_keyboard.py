@@ -84,6 +84,19 @@ def test_the_copy_menu_is_opened_walked_and_closed(page):
     expect(menu).to_be_focused()
 
 
+def test_arrows_go_from_citation_to_citation(page):
+    ready(page)
+    reply = ask(page, "Res. 75 (Geneva, 2022), instructs the Director of TSB")
+    citations = reply.locator("a.citation")
+    citations.nth(0).focus()
+
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+
+    expect(citations.nth(1)).to_be_focused()
+
+
 def test_the_tabs_are_walked_with_arrows(page):
     ready(page)
     page.focus("#tab-chat")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.driving import ask, ready, settled
 
-# Text and the nearest ground behind it, as 8-bit RGB; large text counts as small, which is stricter.
+# Text and the nearest ground behind it, in 8-bit RGB. Large text counts as small: that is stricter.
 CONTRASTS = """() => {
   const parse = (color) => (color.match(/[\\d.]+/g) || []).map(Number);
   const ground = (node) => {
@@ -16,13 +16,14 @@ CONTRASTS = """() => {
     return [255, 255, 255];
   };
   const light = (rgb) => {
-    const [r, g, b] = rgb.map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    const [r, g, b] = rgb.map((c) => c / 255)
+      .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const found = [];
   for (const node of document.querySelectorAll(".page *")) {
     const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
-    if (!own || !node.checkVisibility({ opacityProperty: true }) || node.closest(".unseen, .toast")) continue;
+    if (!own || !node.checkVisibility() || node.closest(".unseen, .toast")) continue;
     const ink = parse(getComputedStyle(node).color).slice(0, 3);
     const [a, b] = [light(ink), light(ground(node))].sort((x, y) => y - x);
     const ratio = (a + 0.05) / (b + 0.05);
@@ -47,7 +48,7 @@ def test_every_text_can_be_told_from_its_ground(open_page, look):
 
     assert page.evaluate(CONTRASTS) == []
 
-    for tab, wanted in (("compare", ".pair.changed"), ("library", "tbody tr")):
+    for tab, wanted in (("compare", "#view-compare .pair.changed"), ("library", "tbody tr")):
         page.click(f"#tab-{tab}")
         page.wait_for_selector(wanted)
 

@@ -24,7 +24,8 @@ def is_in_sight(page: Page, selector: str) -> bool:
                 const box = document.querySelector(selector).getBoundingClientRect();
                 const frame = document.querySelector(".reader .scroll").getBoundingClientRect();
                 const head = document.querySelector(".text header").getBoundingClientRect();
-                return box.top >= Math.max(frame.top, head.bottom) - 1 && box.bottom <= frame.bottom + 1;
+                const top = Math.max(frame.top, head.bottom);
+                return box.top >= top - 1 && box.bottom <= frame.bottom + 1;
             }""",
             selector,
         )
@@ -39,6 +40,11 @@ def test_an_answer_opens_the_text_at_the_first_clause_that_it_quotes(page):
     settled(page)
     assert highlighted(page) == ["wtsa-75@2022/invites.3/1"]
     assert is_in_sight(page, ".clause.on")
+    also = page.locator(".clause.also").all()  # a mark at the side of all that is quoted
+    assert [clause.get_attribute("data-clause") for clause in also] == [
+        "wtsa-75@2022/invites.3/1",
+        SECOND,
+    ]
 
 
 def test_a_citation_opens_its_clause_in_the_text_and_in_the_address(page):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driving import ask, ready, replied
+from tests.browser.driving import ask, ready
 
 HOSTILE = [
     "<script>window.harmed = 1</script> resolves 3?",
@@ -72,7 +72,8 @@ def test_the_browser_itself_would_not_let_one_leave(page):
     assert "Failed to fetch" in failed
     said = page.evaluate(
         """() => new Promise((told) => {
-            document.addEventListener("securitypolicyviolation", (event) => told(event.effectiveDirective));
+            document.addEventListener(
+                "securitypolicyviolation", (event) => told(event.effectiveDirective));
             fetch("http://127.0.0.2:9/").catch(() => null);
         })"""
     )
@@ -85,10 +86,13 @@ def test_the_server_itself_asks_nothing_of_any_other_host(tmp_path: Path):
     note = tmp_path / "asked"
     program = f"""
 import sys
+PLACE = {{
+    "socket.connect": 1, "socket.sendto": 1, "socket.getaddrinfo": 0, "socket.gethostbyname": 0
+}}
 def note(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+    if event in PLACE:
         with open({str(note)!r}, "a") as file:
-            file.write(f"{{event}} {{arguments[1] if event in ('socket.connect', 'socket.sendto') else arguments[0]}}\\n")
+            file.write(f"{{event}} {{arguments[PLACE[event]]}}\\n")
 sys.addaudithook(note)
 from assistant.cli import main
 sys.exit(main(["chat", "--port", sys.argv[1]]))

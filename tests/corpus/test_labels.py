@@ -147,6 +147,14 @@ def test_a_figure_of_another_alphabet_with_the_next_place_goes_on():
     assert place.path == ("ii",)
 
 
+def test_a_figure_of_another_alphabet_that_is_not_the_next_goes_nowhere():
+    sequence = Sequence()
+    sequence.starts(label("(1) x"))
+
+    assert sequence.drifts(label("(iii) x")) is None
+    assert sequence.skips(label("(iii) x")) is None
+
+
 @pytest.mark.parametrize(
     ("below", "above"),
     [

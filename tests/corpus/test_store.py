@@ -188,7 +188,8 @@ def test_a_flipped_bit_in_any_file_is_noticed(tmp_path):
                 silent.append((path.name, at))
             path.write_bytes(whole)
 
-    assert {name for name, _ in silent} <= {"manifest-copy.json"}  # looked at in a repair alone
+    repairs = {"manifest-copy.json", "current-copy"}  # looked at in a repair alone
+    assert {name for name, _ in silent} <= repairs
     assert store.load(tmp_path) == corpus
 
 
@@ -226,6 +227,15 @@ def test_a_pointer_that_is_not_utf_8_is_damaged(tmp_path):
 
     with pytest.raises(StoreError, match="current is damaged"):
         store.load(tmp_path)
+
+
+def test_a_damaged_pointer_is_told_by_its_copy(tmp_path):
+    in_use(tmp_path, "one")
+    corpus = in_use(tmp_path, "one", "two")
+    staged(tmp_path, "never in use")
+    flip(tmp_path / "current", 20)
+
+    assert store.remains(tmp_path) == corpus
 
 
 def test_a_lost_pointer_is_no_empty_store(tmp_path):
@@ -275,7 +285,8 @@ def test_what_remains_without_a_pointer_is_what_was_in_use_last(tmp_path):
     in_use(tmp_path, "one", "two")
     time.sleep(0.01)
     store.go_back(tmp_path)
-    (tmp_path / "current").write_text("damaged")
+    for name in ("current", "current-copy"):
+        (tmp_path / name).write_text("damaged")
 
     assert store.remains(tmp_path) == first
 
@@ -291,6 +302,20 @@ def test_storing_again_repairs_what_is_damaged_in_its_place(tmp_path):
     staged(tmp_path, "one")
 
     assert files_of(tmp_path) == whole
+
+
+def test_a_damaged_document_is_mended_where_another_generation_has_it_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(store.os, "link", lambda *_: (_ for _ in ()).throw(OSError(95, "no")))
+    first = in_use(tmp_path, "one")
+    second = in_use(tmp_path, "one", "two", earlier=first.digest)
+    flip(store.document_path(tmp_path, second, "pp-301.txt"))
+    flip(store.generation_folder(tmp_path, first.digest) / "texts" / "pp-301.txt.txt")
+
+    store.mend_documents(tmp_path)
+
+    for corpus in (first, second):
+        assert store.read_document(tmp_path, corpus, "pp-301.txt") == DATA
+        assert store.read_text(tmp_path, corpus, "pp-301.txt") == TEXT
 
 
 # Going back
@@ -400,7 +425,7 @@ def test_a_pointer_that_cannot_be_swapped_stays(tmp_path, monkeypatch):
 
     monkeypatch.undo()
     assert store.load(tmp_path) == first
-    assert not list(tmp_path.glob(".current-*"))
+    assert not list(tmp_path.glob(".current*"))
 
 
 def test_a_second_writer_is_told_and_waits(tmp_path):

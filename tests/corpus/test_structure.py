@@ -144,6 +144,20 @@ def test_a_broken_heading_may_have_its_first_item_in_its_second_line():
     }
 
 
+def test_a_heading_and_its_first_item_may_share_a_wrapped_line():
+    document = parsed(
+        "noting a) that the growth of networks in all regions of the world is fast\n"
+        "and that the demand for spectrum of every kind follows it without delay;\n"
+        "b) that the planning of terminals in rural areas has not kept pace with\n"
+        "what the delegates of those areas had asked for in earlier conferences,\n"
+        "resolves 1 that the studies on these matters be completed before the end\n"
+        "of the next period of study; 2 that the results of them be published."
+    )
+
+    assert places(document) == ["noting/a", "noting/b", "resolves/1", "resolves/2"]
+    assert kinds(document) == []
+
+
 @pytest.mark.parametrize(
     "wrapped",
     [
@@ -234,11 +248,40 @@ def test_a_document_in_one_line_is_taken_apart():
     ]  # fmt: skip
 
 
+def test_a_chinese_document_in_one_line_is_taken_apart():
+    document = parsed(
+        "考虑到 a) 信息社会世界高峰会议两个阶段会议的相关成果以及各方为落实这些成果所做的大量工作；"
+        "b) 全权代表大会有关国际互联网公共政策问题的决议和决定以及理事会的决定，"
+        "进一步考虑到 a) 有必要成立一个小组；b) 有必要加强协调，"
+        "做出决议 1 继续开展有关工作；2 开展相关活动，"
+        "责成电信标准化局主任 1 向理事会提交年度报告；2 采取适当行动。",
+        language="zh",
+    )
+
+    assert places(document) == [
+        "considering/a", "considering/b", "considering-further/a", "considering-further/b",
+        "resolves/1", "resolves/2", "instructs/1", "instructs/2",
+    ]  # fmt: skip
+
+
 def test_text_above_every_heading_is_kept_and_reported():
     document = parsed("that this was said,\nconsidering\na) one;\nb) two.")
 
     assert places(document) == ["unknown", "considering/a", "considering/b"]
     assert kinds(document) == ["lost-heading"]
+
+
+def test_an_addressee_that_opens_the_item_is_the_items():
+    document = parsed(
+        "instructs\na)\tthe TSAG in collaboration with others to act;\nb)\tthe Director of TSB to"
+        " report;\nc)\tanyone who likes to."
+    )
+
+    assert [clause.addressees for clause in document.clauses] == [
+        ("TSAG",),
+        ("Director of TSB",),
+        (),
+    ]
 
 
 # --- labels and text
@@ -329,6 +372,20 @@ def test_references_in_running_text_are_no_items():
     )
 
     assert places(document) == ["resolves/1", "resolves/2", "resolves/3"]
+
+
+def test_a_wrapped_reference_that_looks_like_the_next_item_is_text():
+    document = parsed(
+        "resolves\n1 that the Bureau act as is laid down in resolves 1,\n2 and 3 of that"
+        " resolution;\n"
+        "2 that it report."
+    )
+
+    assert texts(document) == {
+        "resolves/1": "that the Bureau act as is laid down in resolves 1, 2 and 3 of that"
+        " resolution;",
+        "resolves/2": "that it report.",
+    }
 
 
 def test_labels_alone_on_their_lines_belong_to_the_next_line():
@@ -601,6 +658,12 @@ def test_a_sentence_that_begins_with_the_word_annex_is_none():
     assert places(document) == ["resolves/1", "resolves/2"]
 
 
+def test_the_word_annex_in_small_letters_heads_nothing():
+    document = parsed("resolves\n1 to act as follows:\nannex 1\nand more;\n2 to report.")
+
+    assert texts(document)["resolves/1"] == "to act as follows: annex 1 and more;"
+
+
 @pytest.mark.parametrize(
     ("head", "language", "name"),
     [
@@ -674,6 +737,40 @@ def test_the_verb_is_part_of_the_text_and_the_phrase():
     assert document.clauses[9].addressees == ("Secretary-General",)
 
 
+def test_each_paragraph_of_the_family_has_the_addressees_that_it_names():
+    document = parsed(UNITED_NATIONS, body="unsc")
+
+    named = {
+        place: clause.addressees
+        for place, clause in zip(places(document), document.clauses, strict=True)
+    }
+
+    assert named["requests/2"] == ("Secretary-General",)
+    assert named["requests/3"] == ("all parties",)
+    assert named["calls-upon/4"] == ("all States",)
+
+
+def test_numbered_paragraphs_below_a_verb_of_their_own_line_share_it():
+    document = parsed(
+        "Noting the report,\n\nDecides:\n\n1. To establish a commission;\n\n2. To fund it.\n",
+        body="unsc",
+    )
+
+    assert places(document) == ["noting", "decides", "decides/1", "decides/2"]
+    assert kinds(document) == []
+
+
+def test_numbers_below_an_unnumbered_paragraph_are_its_children():
+    document = parsed(
+        "Vu le rapport ;\n\nPRIE le Directeur général :\n\n1) de poursuivre ;\n\n2) de faire"
+        " rapport ;\n\nINVITE les États Membres à agir.\n",
+        body="unga",
+        language="fr",
+    )
+
+    assert places(document) == ["referring", "requests", "requests/1", "requests/2", "invites"]
+
+
 def test_the_closing_formula_is_no_clause():
     document = parsed(UNITED_NATIONS, body="unsc")
 
@@ -721,6 +818,19 @@ def test_a_paragraph_by_no_known_verb_is_kept_and_reported():
 
     assert places(document) == ["unknown", "noting", "decides/1", "unknown.2/2"]
     assert kinds(document) == ["unknown-opening", "unknown-opening"]
+
+
+def test_a_blank_line_begins_a_paragraph_even_where_the_one_before_has_no_mark():
+    document = parsed(
+        "Recalling its earlier resolutions on the situation in that region and\nthe reports of"
+        " it\n\n"
+        "Noting that the parties to the agreement have not yet come to terms\nwith each other,\n\n"
+        "1. Decides to go on with the work that was begun in the last year and\nto see it"
+        " through.\n",
+        body="unsc",
+    )
+
+    assert places(document) == ["recalling", "noting", "decides/1"]
 
 
 def test_small_letters_open_paragraphs_where_the_text_sets_them_so():
@@ -864,6 +974,19 @@ def test_a_second_paragraph_of_an_item_is_more_of_its_text():
     )
 
     assert texts(document)["resolves/1"] == "that it be so. This holds for all."
+
+
+def test_words_that_a_reader_put_in_no_paragraph_are_reported():
+    source = Extraction(
+        "resolution.docx",
+        "resolves\nlost words\nto act.",
+        (Paragraph(0, 8, "body", "heading"), Paragraph(20, 27)),
+    )
+
+    document = structure(source, a_revision())
+
+    assert document.coverage < 1.0
+    assert [(problem.kind, problem.start) for problem in document.problems] == [("not-covered", 9)]
 
 
 def test_a_footnote_of_the_format_is_a_note():
