@@ -3,6 +3,7 @@
 Command line, page and batch runs are thin over these, so that they cannot drift apart.
 """
 
+import re
 import time
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +21,7 @@ from assistant.rendering import (
 from corpus.build import Change
 from corpus.citations import cite as citation_of
 from corpus.citations import cite_revision
-from corpus.clauses import Clause, Revision
+from corpus.clauses import BODIES, Clause, Revision
 from corpus.errors import ExpectedError, ReferenceNotFoundError
 from corpus.holdings import Corpus
 from corpus.languages import detect_language
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 LONGEST_PASSAGE = 20_000  # characters
 LONGEST_REFERENCE = 1_000  # characters
 LONGEST_HISTORY = 50  # turns
+
+_ID = re.compile(rf"(?:{'|'.join(BODIES)})-[a-z0-9.-]+(?:@[0-9]{{4}}(?:/.*)?)?")
 
 
 def ask(
@@ -228,6 +231,8 @@ def clauses_named(
         return exact
     held = Held(corpus.clauses)
     found = find_references(reference)
+    if not found and _ID.fullmatch(reference.strip()):
+        raise ReferenceNotFoundError(_not_held(corpus, reference, "it is not held"))
     if not found:
         raise ReferenceNotFoundError(
             f"{_shortened(reference)!r} is read as no reference; write an id such as "
@@ -236,16 +241,20 @@ def clauses_named(
         )
     resolution = resolve(found[0], held, language=language or _printed_in(reference))
     if not resolution.clauses:
-        revisions = "; ".join(dict.fromkeys(r.id for r in corpus.revisions))
         why = {
             Outcome.UNKNOWN_CLAUSE: "the resolution is held, but it has no such clause",
             Outcome.REVISION_NOT_HELD: "that revision is not held",
             Outcome.AMBIGUOUS: "several resolutions held have that number: name the body",
         }.get(resolution.outcome, "it is not held")
-        raise ReferenceNotFoundError(f"{reference!r}: {why}. Held: {_shortened(revisions)}")
+        raise ReferenceNotFoundError(_not_held(corpus, reference, why))
     if found[0].clause_part:
         return _with_children(resolution.clauses, corpus)
     return resolution.clauses
+
+
+def _not_held(corpus: Corpus, reference: str, why: str) -> str:
+    held = "; ".join(dict.fromkeys(revision.id for revision in corpus.revisions))
+    return f"{_shortened(reference)!r}: {why}. Held: {_shortened(held)}"
 
 
 def _printed_in(reference: str) -> str | None:

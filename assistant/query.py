@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus import bodies, places
-from corpus.clauses import Adoption
+from corpus.clauses import LANGUAGES, Adoption
 from corpus.holdings import Corpus
 from corpus.languages import detect_language
 from corpus.phrases import phrasebook
@@ -39,6 +39,7 @@ _MARKED_YEAR = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_QUOTED = re.compile(r"[«“„「『\"‘'](?P<words>[^«»“”„「」『』\"‘’]{1,80})[»”“」』\"’']")
 _BARE_YEAR = re.compile(r"(?<![\d/-])(?:19|20)\d\d(?![\d/]|-\d)")
 _NUMBERED_ITEM = re.compile(
     r"第\s*(?P<zh>\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:项|条|点|款|段|个)"
@@ -85,6 +86,7 @@ class _Wording:
     latest: re.Pattern[str]
     earlier: re.Pattern[str]
     follow_up: re.Pattern[str]
+    sections: tuple[tuple[str, re.Pattern[str]], ...]  # action, and how questions speak of it
     offices: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]  # and the names they stand for
     greeting: re.Pattern[str]
     ordinals: tuple[re.Pattern[str], ...]
@@ -126,7 +128,7 @@ def understand(
         dict.fromkeys(reference.section for reference in references if reference.section)
     )
     if "section" not in ignored and not sections:
-        sections = _sections(question, mask)
+        sections = _sections(question, mask, wording)
     addressees: tuple[str, ...] = tuple(
         dict.fromkeys(name for reference in references for name in reference.addressees)
     )
@@ -141,6 +143,7 @@ def understand(
     named = bool(sections or addressees)
     words = content_words(topic, language)
     wants_all = bool(wording.whole.search(folded(question)))
+    quoted = any(phrasebook().find_actions(match.group()) for match in _QUOTED.finditer(question))
     return Understood(
         question=asked,
         read_as=question,
@@ -158,7 +161,7 @@ def understand(
         whole=named
         and not label
         and not parts
-        and len(words) <= (1 if sections and wants_all and not terms else 0),
+        and len(words) <= (2 if sections and not terms and (wants_all or quoted) else 0),
         comparison=comparison,
         topic=topic,
         ignored=ignored,
@@ -181,7 +184,7 @@ def is_greeting(question: str) -> bool:
     """Whether a question is a greeting or thanks and nothing else."""
     plain = " ".join(re.findall(r"\w+(?:[’']\w+)?", folded(question)))
     return bool(plain) and any(
-        not _wording(language).greeting.sub("", plain).strip() for language in _questions()
+        not _wording(language).greeting.sub("", plain).strip() for language in LANGUAGES
     )
 
 
@@ -320,13 +323,19 @@ def _within(span: tuple[int, int], terms: Sequence[TermMatch]) -> bool:
     return any(term.start <= span[0] and span[1] <= term.end for term in terms)
 
 
-def _sections(question: str, mask: _Mask) -> tuple[str, ...]:
-    """The actions named as headings, masked; the verbs of a question ("requests") name none alone."""
+def _sections(question: str, mask: _Mask, wording: _Wording) -> tuple[str, ...]:
+    """The actions named as headings, or spoken of in another form of their verb, masked."""
     found = []
     for mention in phrasebook().find_actions(question):
         if mask.is_free(mention.start, mention.end):
             found.append(mention.action)
             mask.cover(mention.start, mention.end)
+    plain = folded(question)
+    for action, pattern in wording.sections if not found and len(plain) == len(question) else ():
+        spoken = pattern.search(plain)
+        if spoken and mask.is_free(*spoken.span()):
+            found.append(action)
+            mask.cover(*spoken.span())
     return tuple(dict.fromkeys(found))
 
 
@@ -417,6 +426,10 @@ def _wording(language: str) -> _Wording:
         latest=pattern(entry["latest"]),
         earlier=pattern(entry["earlier"]),
         follow_up=pattern(entry["follow_up"]),
+        sections=tuple(
+            (action, pattern(words))
+            for action, words in _questions()["sections"][language].items()
+        ),
         offices=(
             (pattern(entry["director"]), ("Director of ",)),
             (pattern(entry["members"]), ("Member States", "Sector Members", "Associates", "Academia")),

@@ -84,6 +84,13 @@ _FIRST = 14  # characters within which the first word of a head is told
 _BEGINNINGS = ("第", "(第", *_KINDS, *(f"ال{word}" for word in _KINDS))
 
 
+# The same in a Chinese text without line breaks: "…内容。附件1编写术语的原则".
+INLINE_CHINESE_ANNEX = re.compile(
+    r"(?<=[。.；;])\s*(?P<head>附件\s?(?:[0-9]{1,2}|[A-Z]|[一二三四五六七八九十]{1,2})?)"
+    r"(?=[^\s\d的中和所内第、，,。.)）])"
+)
+
+
 def read_annex_head(line: str, *, styled: bool = False, body: str = "") -> AnnexHead | None:
     """The head of an annex that the line begins with, or None.
 

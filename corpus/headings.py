@@ -166,9 +166,10 @@ class Headings:
         label = read_label(tail, begin)
         if label is None or not is_first(label) or is_prose(tail, label):
             return None
-        second = _second_of(label)
-        if not second or not re.search(second, text[at + label.end :]):
-            return None
+        if not (self._language == "zh" and label.glued):  # nothing else is glued to a phrase
+            second = _second_of(label)
+            if not second or not re.search(second, text[at + label.end :]):
+                return None
         return HeadingHere(self._action(head), head.addressees, begin)
 
     def _action(self, match: HeadingMatch) -> str:
@@ -367,7 +368,7 @@ def is_prose(text: str, label: Label) -> bool:
     return bool(_PROSE_AFTER_LABEL.match(after)) and not re.match(r"\s*(?:y|o|и)\w", after)
 
 
-_STOP = re.compile(r"[,;.]\s+(?=[^\W\d_])|[，；。]\s*(?=[\u3400-\u9fff])")
+_STOP = re.compile(r"[,;.]\s+(?=[^\W\d_])|[，；。,;.]\s*(?=[\u3400-\u9fff])")
 
 
 def _second_of(label: Label) -> str:

@@ -9,7 +9,12 @@ is text of the item that was open.
 import re
 from dataclasses import dataclass, replace
 
-from corpus.annexes import INLINE_ANNEX, read_annex_head, read_division
+from corpus.annexes import (
+    INLINE_ANNEX,
+    INLINE_CHINESE_ANNEX,
+    read_annex_head,
+    read_division,
+)
 from corpus.clauses import Revision
 from corpus.headings import HeadingHere, Headings, is_first, is_prose
 from corpus.labels import Label, Place, Sequence, read_label
@@ -43,6 +48,7 @@ _BARE_LABEL = re.compile(
 )
 _NUMBERED_IN_LINE = re.compile(r"(?<=\s)(?=([0-9]{1,2})\)\s)")
 _LIST_WITHIN = 8000  # characters in which the first three items of a flattened list stand
+_FLATTENED = 120  # characters of a Chinese line in which heads of annexes are looked for
 _BEHIND = 60  # characters before a label in running text that say whether it is one
 _TITLE_LINES = 4  # lines that the title of an annex may have
 
@@ -79,6 +85,8 @@ class ItuReader:
         self._lines = units.lines
         self._outline = outline
         self._body = revision.body
+        self._language = revision.language
+        self._last_label: Label | None = None  # of the section before, where labels count on
         self._headings = Headings(
             book,
             revision.language,
@@ -237,12 +245,26 @@ class ItuReader:
         if label is not None:
             placed = self._place(index, label, after_heading=after_heading)
             if placed:
-                at = self._begin(label, unit)
+                at = self._begin(self._second_label(label, unit), unit)
                 self._within(index, at)
                 return
         if not after_heading or self._outline.section is None:
             self._paragraph(index)
         self._within(index, at)
+
+    def _second_label(self, label: Label, unit: Unit) -> Label:
+        """The label of a sub-item that stands right behind its item's: "10 a) that"; or itself."""
+        at = label.end
+        while at < unit.end and self._view.text[at].isspace():
+            at += 1
+        second = read_label(self._view.text, at, end=unit.end)
+        if second is None or second.bare or not is_first(second):
+            return label
+        place = self._state.sequence.starts(second)
+        if place is None:
+            return label
+        self._outline.open_item(place.path, label=(second.start, second.end))
+        return second
 
     def _begin(self, label: Label, unit: Unit) -> int:
         """Where the text of an item begins whose label was placed."""
@@ -270,7 +292,7 @@ class ItuReader:
         if place is None and is_first(label):
             place = self._starting(index, label, sure=sure)
         if place is None and sure and not label.bare:
-            place = self._straying(label)
+            place = self._counting_on(label) or self._straying(label)
             if place is None and unit.new and not after_heading:
                 self._outline.problem(
                     "label-out-of-sequence",
@@ -280,6 +302,8 @@ class ItuReader:
         if place is None:
             return False
         self._outline.open_item(place.path, label=(label.start, label.end))
+        if len(place.path) == 1:
+            self._last_label = label
         return True
 
     def _starting(self, index: int, label: Label, *, sure: bool) -> Place | None:
@@ -297,6 +321,19 @@ class ItuReader:
         ):
             place = self._state.sequence.starts(label)
         return place
+
+    def _counting_on(self, label: Label) -> Place | None:
+        """Place the first label of a section that counts on from the one before: c), then d)."""
+        last = self._last_label
+        section = self._outline.section
+        if last is None or section is None or section.items or self._state.sequence.depth:
+            return None
+        goes_on = any(
+            one.alphabet == other.alphabet and one.place[-1] + 1 == other.place[-1]
+            for one in last.readings
+            for other in label.readings
+        )
+        return self._state.sequence.begins(label) if goes_on else None
 
     def _straying(self, label: Label) -> Place | None:
         """Place a label that is not the next one of any list: after a gap, of another alphabet."""
@@ -532,7 +569,10 @@ class ItuReader:
                 _Event(match.end(), label=True)
                 for match in _BARE_LABEL.finditer(text, start, unit.end)
             ]
-        for match in INLINE_ANNEX.finditer(text, start, unit.end):
+        annexes = [*INLINE_ANNEX.finditer(text, start, unit.end)]
+        if self._language == "zh" and unit.end - start > _FLATTENED:
+            annexes += INLINE_CHINESE_ANNEX.finditer(text, start, unit.end)
+        for match in annexes:
             head = read_annex_head(match["head"], body=self._body)
             if head:
                 found.append(_Event(match.start("head"), annex=(head.name, *match.span("head"))))

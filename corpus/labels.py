@@ -303,6 +303,12 @@ class Sequence:
             return Place(place.path, started=True)
         return None
 
+    def begins(self, label: Label) -> Place | None:
+        """Place the first label of a section whatever it is: some count on from the one before."""
+        if self.levels or not label.readings:
+            return None
+        return self._settle(0, label.readings[0], label)
+
     def skips(self, label: Label, *, most: int = 3) -> Place | None:
         """Place a label that goes on with an open list after some that are missing."""
         for depth in range(len(self.levels) - 1, -1, -1):

@@ -215,13 +215,14 @@ class Outline:
         labels: list[Range] = []
         hyphens: list[Range] = []
         for section, name in zip(self._sections, names, strict=True):
-            for item, label in zip(section.items, _labels(section), strict=True):
+            for at, (item, label) in enumerate(zip(section.items, _labels(section), strict=True)):
                 if item.label:
                     labels += self._view.spans(*item.label)
                 spans, dropped = joins.spans(self._view, text, item.segments)
                 hyphens += dropped
                 if not spans:
-                    self._empty(section, label, item)
+                    if not _is_stem(section.items, at):
+                        self._empty(section, label, item)
                     continue
                 source = Source(file, spans)
                 words = source.reassemble(text)
@@ -266,6 +267,19 @@ class Outline:
     def _empty(self, section: _Section, label: str, item: _Item) -> None:
         at = item.label[0] if item.label else 0
         self.problem("empty-item", f"{section.name}/{label} has a label and no text", at)
+
+
+def _is_stem(items: Sequence[_Item], at: int) -> bool:
+    """Whether an item without words of its own has one right below it: "10. (a) …"."""
+    path = items[at].path
+    below = items[at + 1].path if at + 1 < len(items) else None
+    return (
+        path is not None
+        and below is not None
+        and len(below)
+        > len(path)
+        == sum(one == other for one, other in zip(path, below, strict=False))
+    )
 
 
 def _section_names(sections: Iterable[_Section]) -> list[str]:

@@ -159,8 +159,12 @@ def activate(home: Path, digest: str, *, instead_of: str = "") -> None:
     `instead_of` is one that it takes the place of, so that going back does not lead there. Where
     the pointer is damaged, the generations that lie there count as those before, newest first.
     """
-    before = [other for other in _pointer_or_newest(home) if other not in (digest, instead_of)]
-    _write_pointer(home, [digest, *before][:KEPT_GENERATIONS])
+    before = _pointer_or_newest(home)
+    if instead_of in before:
+        before = before[before.index(instead_of) + 1 :]
+    if before[:1] != [digest]:
+        before = [digest, *before]
+    _write_pointer(home, before[:KEPT_GENERATIONS])
 
 
 def forget_damaged(home: Path) -> None:

@@ -84,7 +84,11 @@ def _one(extraction: Extraction, title: LocatedTitle, start: int) -> ParsedDocum
     revision = title.revision
     body_start, body_end = title.body
     book = phrasebook()
-    apart = (*_running_titles(extraction.text, title), *_next_foreword(extraction.text, title))
+    apart = (
+        *_running_titles(extraction.text, title),
+        *_next_foreword(extraction.text, title),
+        *_bullets_of_headings(extraction.text, title, book),
+    )
     units = read_units(extraction, start=body_start, end=body_end, also=apart)
     outline = Outline(units, book)
     if _has_headings(units, book, revision):
@@ -230,6 +234,25 @@ def _next_foreword(text: str, title: LocatedTitle) -> tuple[Noise, ...]:
     """The front matter of the next document of a file, from its foreword on."""
     match = _FOREWORD.search(text, *title.body)
     return (Noise("cover", match.start(), title.body[1]),) if match else ()
+
+
+_BULLETED = re.compile(
+    r"^[ \t]*(?P<bullet>[•●▪◦∙‣*-][ \t]+)(?P<line>[^\W\d_][^\n]{1,160})$", re.MULTILINE
+)
+
+
+def _bullets_of_headings(text: str, title: LocatedTitle, book: Phrasebook) -> tuple[Noise, ...]:
+    """Bullets that a converter set before headings, with the items in a list below each."""
+    found = []
+    language = title.revision.language
+    for match in _BULLETED.finditer(text, *title.body):
+        line = match["line"]
+        if not book.may_open(line, language):
+            continue
+        heading = book.match_heading(line, language)
+        if heading and heading.heads and not line[heading.end :].strip(" ,:\r"):
+            found.append(Noise("markup", *match.span("bullet")))
+    return tuple(found)
 
 
 def _flexible(printed: str) -> str:

@@ -108,6 +108,11 @@ _EMPHASIS = re.compile(
     r"|^(?P<hash>\#{1,6}[ \t]+)(?=\S)",
     re.MULTILINE,
 )
+# A bullet that a converter set before a printed label: "• a) that …".
+_BULLET = re.compile(
+    r"^[ \t]*[•●▪◦∙‣*-][ \t]+(?=\(?(?:[a-z]{1,2}|[ivx]{1,5}|[0-9]{1,2})\)|[0-9]{1,2}\.?[ \t])",
+    re.MULTILINE,
+)
 _RULE = re.compile(r"^[ \t]*(?:[_=–—-]{3,}|\*(?:[ \t]*\*){2,}|\+)[ \t]*$", re.MULTILINE)
 # Invisible signs: zero width anywhere, marks of direction where a line begins with them.
 _MARKS = re.compile(
@@ -123,6 +128,7 @@ def noise(text: str, *, offset: int = 0) -> tuple[Noise, ...]:
         *_all("page-mark", _PAGE_LINE, text, ""),
         *_all("separator", _RULE, text, ""),
         *_all("mark", _MARKS, text, ""),
+        *_all("markup", _BULLET, text, ""),
         *_markup(text),
     ]
     found.sort(key=lambda one: (one.start, -one.end))

@@ -43,6 +43,7 @@ _CLOSING = re.compile(
     re.VERBOSE,
 )
 _DIVIDER = re.compile(r"[A-Z]|[IVX]{1,5}")
+_LETTERED_TITLE = re.compile(r"(?:[A-Z]|[IVX]{1,4})\.\s+[A-Z]")
 _CONNECTIVE = re.compile(r"(?:therefore|hence|en consequence|por (?:lo )?tanto|поэтому|因此)[,:]?")
 _TRAILING = 40  # units below the last clause that may belong to a closing formula
 
@@ -229,8 +230,22 @@ class UnReader:
             below=below,
             addressees=self._addressees,
         )
-        self._outline.extend(begin, unit.end)
+        self._outline.extend(self._second_label(begin, unit), unit.end)
         return True
+
+    def _second_label(self, begin: int, unit: Unit) -> int:
+        """Open the sub-item whose label stands right behind its item's: "10. (a) …"."""
+        text = self._view.text
+        second = read_label(text, begin, end=unit.end)
+        if second is None or second.style != "()":
+            return begin
+        place = self._sequence.starts(second)
+        if place is None:
+            return begin
+        self._outline.open_item(
+            place.path, label=(second.start, second.end), addressees=self._addressees
+        )
+        return second.end
 
     def _started(
         self,
@@ -330,6 +345,8 @@ class UnReader:
 
     def _is_divider(self, index: int, unit: Unit) -> bool:
         """A capital or a figure alone on its line, or a short title between two paragraphs."""
+        if _LETTERED_TITLE.match(unit.text) and self._is_title(index):
+            return True
         if not (unit.new or index == 0):
             return False
         if _DIVIDER.fullmatch(unit.text):
@@ -350,6 +367,14 @@ class UnReader:
             and not self._book.match_opening(unit.text, self._language)
             and not self._is_subject(unit.text)
         )
+
+    def _is_title(self, index: int) -> bool:
+        """Whether a short line without an end has a labelled paragraph below it."""
+        unit = self._units[index]
+        if len(unit.text) > 100 or unit.ended or index + 1 >= len(self._units):
+            return False
+        following = self._units[index + 1]
+        return following.new and read_label(following.text.lstrip(_QUOTES)) is not None
 
     def _closes(self, index: int) -> bool:
         """Whether the closing formula begins here, with no clause behind it."""

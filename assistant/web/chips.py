@@ -95,7 +95,8 @@ def _references(understood: Understood) -> str:
     if not printed and understood.lineage:
         body, _, number = understood.lineage.partition("-")
         name = body if body == bodies.OTHER else bodies.name(body, understood.language, short=True)
-        return message("resolution_of", understood.language, number=number.upper(), body=name)
+        printed = [message("resolution_of", understood.language, number=number.upper(), body=name)]
+    printed += [_part(part, understood) for part in understood.parts]
     return ", ".join(dict.fromkeys(printed))
 
 

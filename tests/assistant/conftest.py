@@ -1,4 +1,4 @@
-"""A home that is ready to be asked, with the real model: built once, copied for whoever changes it."""
+"""A home that is ready to be asked, with the real model: built once, copied to be changed."""
 
 import os
 import shutil

@@ -1,6 +1,5 @@
 """What a user can ask for: references shown and followed, holdings, comparisons, texts of them."""
 
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from corpus import store
 from corpus.citations import cite
 from corpus.clauses import Clause
 from corpus.errors import ExpectedError, ReferenceNotFoundError
-from corpus.holdings import Corpus, Document
+from corpus.holdings import Document
 from tests.builders import a_clause, a_corpus, write_resolution
 
 NO_FILTERS = {"resolution": None, "revision": None, "ignored": ()}
@@ -184,7 +183,7 @@ def test_a_clause_says_where_it_is_cited_and_not_where_its_resolution_is(texts):
     of_one = [entry["clause"] for entry in shown(texts, ONE.id)["cited_by"]]
 
     assert of_two == ["pp-302@2018/recalling/c"]
-    assert of_one == [TWO.id]  # "resolves 1 above", in the same text
+    assert of_one == [TWO.id]  # in the same text
 
 
 def test_what_is_cited_nowhere_says_so(texts):
@@ -199,7 +198,7 @@ def test_what_cites_what_reads_well(texts):
 
     assert "pp-301@2018  resolves" in text
     assert "  2  to act on resolves 1 above;" in text
-    assert f"  {TWO.id}  resolves 1 above  ->  ok {ONE.id}" in text
+    assert f"\ncites:\n  {TWO.id}  resolves 1  ->  ok {ONE.id}\n" in text
     assert "  pp-302@2018/recalling/c  resolves 2 of Resolution 301" in text
 
 
@@ -216,7 +215,9 @@ def test_holdings_stand_in_columns_whatever_their_language(tmp_path):
     rows = [line for line in lines if "@" in line]
     assert len(rows) == 4
     assert {line.index("@") for line in rows if line.startswith("pp")} == {6}
-    starts = [line.index(entry["citation"]) for line, entry in zip(rows, listed["revisions"])]
+    starts = [
+        line.index(entry["citation"]) for line, entry in zip(rows, listed["revisions"], strict=True)
+    ]
     assert len(set(starts)) == 1
     assert [("latest held" in line, "PROPOSAL" in line) for line in rows] == [
         (False, False),
@@ -241,14 +242,10 @@ def test_a_comparison_marks_what_went_and_what_came(texts):
     ("old", "new", "why"),
     [
         ("pp-301", "pp-301@2018", "names not one revision"),
-        ("pp-301@2014", "pp-302", "^$"),
         ("pp-301@2014", "pp-999", "not held"),
     ],
 )
 def test_only_two_revisions_are_compared(texts, old, new, why):
-    if why == "^$":
-        assert operations.diff(texts.corpus, old, new)["new"] == "pp-302@2018"
-        return
     with pytest.raises(ReferenceNotFoundError, match=why):
         operations.diff(texts.corpus, old, new)
 
@@ -347,10 +344,3 @@ def test_a_filter_limits_what_is_found(place):
             place, {"question": "互联网"}, top=50, filters=NO_FILTERS | filters
         )
         assert {hit["clause"]["year"] for hit in found["hits"]} == years
-
-
-def test_an_empty_corpus_cites_nothing():
-    entries = operations._citing([ONE], Corpus(clauses=(ONE,)), [()], operations.Held([ONE]))
-
-    assert entries == []
-    assert dataclasses.asdict(ONE)["label"] == "1"

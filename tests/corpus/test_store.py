@@ -331,6 +331,16 @@ def test_going_back_gives_the_state_before(tmp_path):
         store.go_back(tmp_path)
 
 
+def test_a_state_that_comes_again_is_one_to_go_back_to(tmp_path):
+    first, second = in_use(tmp_path, "one"), in_use(tmp_path, "two")
+    assert in_use(tmp_path, "one") == first
+    assert in_use(tmp_path, "one") == first
+
+    went_back = [store.go_back(tmp_path), store.go_back(tmp_path)]
+
+    assert went_back == [second, first]
+
+
 def test_going_back_to_a_damaged_state_changes_nothing(tmp_path):
     first, second = in_use(tmp_path, "one"), in_use(tmp_path, "one", "two")
     flip(store.generation_folder(tmp_path, first.digest) / "clauses.jsonl")

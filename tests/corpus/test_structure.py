@@ -264,6 +264,22 @@ def test_a_chinese_document_in_one_line_is_taken_apart():
     ]  # fmt: skip
 
 
+def test_a_chinese_line_with_labels_glued_to_its_headings_is_taken_apart():
+    document = parsed(
+        "认识到a)全权代表大会通过了题为在同等地位上使用六种正式语文的决议，就此向理事会做出指示;b)理事会将各语文"
+        "的编辑工作集中于总秘书处,考虑到a)每个研究组有责任建议术语;b)实施有多种方法,做出决议1在建议术语时遵循"
+        "附件1的原则。请1总秘书处审议这些原则。附件1编写术语的原则1引言以下原则适用。",
+        language="zh",
+        body="ra",
+    )
+
+    assert places(document)[:6] == [
+        "recognizing/a", "recognizing/b", "considering/a", "considering/b", "resolves/1",
+        "invites/1",
+    ]  # fmt: skip
+    assert document.clauses[6].section == "annex-1"
+
+
 def test_text_above_every_heading_is_kept_and_reported():
     document = parsed("that this was said,\nconsidering\na) one;\nb) two.")
 
@@ -386,6 +402,48 @@ def test_a_wrapped_reference_that_looks_like_the_next_item_is_text():
         " resolution;",
         "resolves/2": "that it report.",
     }
+
+
+def test_labels_that_count_on_from_the_section_before_are_kept():
+    document = parsed(
+        "considering\n\n(a) one;\n\n(b) two;\n\nconsidering also\n\n(c) three;\n\n(d) four,\n\n"
+        "resolves\n\nto act."
+    )
+
+    assert places(document) == [
+        "considering/a", "considering/b", "considering-further/c", "considering-further/d",
+        "resolves",
+    ]  # fmt: skip
+    assert kinds(document) == []
+
+
+def test_a_sub_item_may_begin_right_behind_the_label_of_its_item():
+    document = parsed("resolves\n1 that it be so;\n2 a) that this be done;\nb) that that be done.")
+
+    assert places(document) == ["resolves/1", "resolves/2/a", "resolves/2/b"]
+    assert kinds(document) == []
+    assert document.coverage == 1.0
+
+
+def test_bullets_before_headings_and_labels_are_markup():
+    document = parsed(
+        "  • considering\n    • a) that it is so;\n    • b) that it was so,\n  • resolves\n"
+        "    • 1 to act;\n    • 2 to report."
+    )
+
+    assert texts(document) == {
+        "considering/a": "that it is so;",
+        "considering/b": "that it was so,",
+        "resolves/1": "to act;",
+        "resolves/2": "to report.",
+    }
+    assert {discard.kind for discard in document.discards} == {"markup"}
+
+
+def test_markdown_around_headings_is_markup():
+    document = parsed("*considering*\n\na) that it is so,\n\n**resolves**\n\n1 to act.")
+
+    assert texts(document) == {"considering/a": "that it is so,", "resolves/1": "to act."}
 
 
 def test_labels_alone_on_their_lines_belong_to_the_next_line():
@@ -831,6 +889,23 @@ def test_a_blank_line_begins_a_paragraph_even_where_the_one_before_has_no_mark()
     )
 
     assert places(document) == ["recalling", "noting", "decides/1"]
+
+
+def test_parts_with_titles_and_numbers_without_verbs_stand_below_their_stem():
+    document = parsed(
+        "Having heard both,\n\nRecommends to the Governments the following measures :\n\n"
+        "A. Restoration of order\n\n1. The Government should undertake :\n\n(a) To withdraw ;\n\n"
+        "(b) To inform.\n\n2. The Government should agree.\nB. Vote\n\n"
+        "3. (a) The Government should vote.\n\n(b) It should count.\n",
+        body="unsc",
+    )
+
+    assert places(document) == [
+        "having-heard", "recommends", "recommends/1", "recommends/1/a", "recommends/1/b",
+        "recommends/2", "recommends/3/a", "recommends/3/b",
+    ]  # fmt: skip
+    assert [heading.text for heading in document.headings] == ["A. Restoration of order", "B. Vote"]
+    assert kinds(document) == []
 
 
 def test_small_letters_open_paragraphs_where_the_text_sets_them_so():
