@@ -4,10 +4,8 @@ The order is that of certainty: a reference or a section that is named is looked
 with a topic of its own is searched for, and answered when the evidence suffices.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-
-from corpus.lineage import align
 
 from assistant.answers import Answer, Citation, Counterpart, Form, Pair, Reason, Refusal
 from assistant.confidence import Calibration, evidence, shipped_calibration
@@ -23,6 +21,7 @@ from assistant.retriever import Hit, Ranking, Retriever, sections_asked_for
 from corpus.clauses import Clause, Revision
 from corpus.errors import ExpectedError
 from corpus.holdings import Corpus
+from corpus.lineage import align
 from corpus.references import (
     Held,
     InternalReference,
@@ -37,6 +36,7 @@ from corpus.terms import TermMatch, load_termbank
 
 CLAUSES_IN_AN_ANSWER = 3
 CLOSEST_IN_A_REFUSAL = 2
+READINGS = 4  # of an ambiguous question, offered to choose from
 
 
 class Assistant:
@@ -100,6 +100,13 @@ class Assistant:
             compared = self._comparison(understood)
             if compared:
                 return compared
+        readings = self._readings(understood)
+        if len(readings) > 1 and not understood.whole:
+            return self._refusal(
+                understood,
+                Reason.AMBIGUOUS,
+                closest=tuple(Citation.whole(clause) for clause in readings[:READINGS]),
+            )
         ranking = self._rank(understood, top=10)
         if ranking.named:
             return self._of_named(understood, ranking)
@@ -146,7 +153,7 @@ class Assistant:
             ).clauses
         ]
         if by_reference:
-            return tuple(dict.fromkeys(by_reference))
+            return tuple(dict.fromkeys(self._with_lists(by_reference)))
         sections = sections_asked_for(understood, self.corpus)
         if not sections:
             return ()
@@ -158,25 +165,50 @@ class Assistant:
             return tuple(clause for section in sections for clause in section)
         return ()
 
+    def _with_lists(self, clauses: Iterable[Clause]) -> Iterator[Clause]:
+        """The clauses, each that only opens a list followed by the list."""
+        for clause in clauses:
+            yield clause
+            if clause.text.rstrip().endswith((":", "：")):
+                yield from self.corpus.children(clause)
+
+    def _readings(self, understood: Understood) -> tuple[Clause, ...]:
+        """What a question may mean when it names clauses in more than one way; () when it does not.
+
+        A number may stand under several headings ("invites 2"), a section in several resolutions.
+        """
+        resolutions = [
+            self._resolve(reference, understood)
+            for reference in understood.references
+            if reference.clause_part
+        ]
+        resolutions += [
+            resolve(within(part, revision), self._held, language=understood.language)
+            for revision in self._revisions_meant(understood)
+            for part in understood.parts
+        ]
+        ambiguous = [r for r in resolutions if r.outcome is Outcome.AMBIGUOUS]
+        if ambiguous:
+            return tuple(clause for resolution in ambiguous for clause in resolution.clauses)
+        named = self.named(understood)
+        firsts = {clause.revision.lineage: clause for clause in reversed(named)}
+        if understood.lineage is None and len(firsts) > 1:
+            return tuple(dict.fromkeys(firsts.values()))
+        return ()
+
     def _revisions_meant(self, understood: Understood) -> tuple[Revision, ...]:
-        """The revisions that a part named alone ("resolves 2") may belong to, newest text of each."""
+        """The revisions that a part named alone ("resolves 2") may belong to: newest of each."""
         lineages = dict.fromkeys(
             revision.lineage
             for revision in self.corpus.revisions
             if understood.lineage in (None, revision.lineage)
         )
-        found = []
+        found: list[Revision | None] = []
         for lineage in lineages:
             years = [year for year in understood.years if year in self._held.years(lineage)]
-            for year in years or [None]:
-                revision = (
-                    self._held.revision(lineage, year, understood.language)
-                    if year
-                    else self._held.latest(lineage, understood.language)
-                )
-                if revision is not None:
-                    found.append(revision)
-        return tuple(found)
+            revisions = [self._held.revision(lineage, year, understood.language) for year in years]
+            found += revisions or [self._held.latest(lineage, understood.language)]
+        return tuple(revision for revision in found if revision is not None)
 
     def _resolve(self, reference: Reference, understood: Understood) -> Resolution:
         """What a reference names; the revision that the rest of the question asks for counts."""
@@ -193,11 +225,11 @@ class Assistant:
                     reference, understood
                 ):
                     continue
+                looked_for = understood.read_as[reference.start : reference.end]
+                if reference.year is None and understood.years:
+                    looked_for = f"{looked_for} ({understood.years[0]})"
                 return self._refusal(
-                    understood,
-                    Reason.NOT_HELD,
-                    looked_for=understood.read_as[reference.start : reference.end],
-                    known=outcome.in_history,
+                    understood, Reason.NOT_HELD, looked_for=looked_for, known=outcome.in_history
                 )
             if outcome.outcome is Outcome.UNKNOWN_CLAUSE:
                 return self._refusal(
@@ -212,18 +244,24 @@ class Assistant:
         }
         missing = [year for year in understood.years if year not in held]
         if missing:
+            known = any(
+                adoption.year == missing[0]
+                for revision in self.corpus.revisions
+                if understood.lineage in (None, revision.lineage)
+                for adoption in revision.history
+            )
             return self._refusal(
-                understood, Reason.NOT_HELD, looked_for=str(missing[0]), known=True
+                understood, Reason.NOT_HELD, looked_for=str(missing[0]), known=known
             )
         return None
 
     def _is_spoken_of(self, reference: Reference, understood: Understood) -> bool:
-        """Whether held clauses cite a resolution that is not held, and the question has a topic.
+        """Whether held clauses cite a resolution that is not held, and its text is not asked for.
 
-        "What does Resolution 75 say about Resolution 140?" is answered from what cites it; a
-        question for the text of Resolution 140 alone is not.
+        "What is Resolution 140 about?" is answered from what cites it, since titles are cited; a
+        question for its text, or its name alone, is not.
         """
-        if not (understood.topic or understood.comparison or len(understood.references) > 1):
+        if understood.text_wanted and not understood.comparison:
             return False
         number = reference.number.replace("-", "/")
         return any(
@@ -258,7 +296,7 @@ class Assistant:
         return tuple(target for target in dict.fromkeys(found) if target.key != clause.key)
 
     def _comparison(self, understood: Understood) -> Answer | None:
-        """Two revisions side by side: the sections asked for, or the clause that the topic is of."""
+        """Two revisions side by side: the sections asked for, or the clause that is asked about."""
         pairs = self._compared(understood)
         cited = [clause for pair in pairs for clause in (pair.new, pair.old) if clause]
         if not cited:
@@ -316,7 +354,7 @@ class Assistant:
     def _compared_sections(
         self, understood: Understood, old: Revision, new: Revision
     ) -> frozenset[tuple[str, str]]:
-        """The clauses of the sections, items or parts that are compared by name; none if none are."""
+        """The clauses of the sections, items or parts that are compared by name, if any are."""
         if understood.topic and not (understood.parts or understood.sections):
             return frozenset()
         wanted: set[tuple[str, str]] = set()
@@ -331,9 +369,7 @@ class Assistant:
             wanted.update(clause.key for clause in self.named(asked))
         return frozenset(wanted)
 
-    def _nearest_pair(
-        self, understood: Understood, pairs: Sequence[Pair]
-    ) -> tuple[Pair, ...]:
+    def _nearest_pair(self, understood: Understood, pairs: Sequence[Pair]) -> tuple[Pair, ...]:
         """The pair of clauses that a question is nearest to, by both of its sides."""
         asked = replace(understood, years=(), comparison=False)
         found = self.retriever.rank(asked, top=len(self.corpus)).found
@@ -413,7 +449,7 @@ def _items(section: Sequence[Clause], label: str) -> tuple[Clause, ...]:
 
 
 def _near_the_best(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The hits that stand out with the best: within a twentieth of its lead over the field."""
+    """The hits that stand out with the best: those that share 85 % of its lead over the field."""
     best, field = hits[0].score, hits[min(9, len(hits) - 1)].score
     edge = best - 0.15 * (best - field)
     return tuple(hit for hit in hits[:CLAUSES_IN_AN_ANSWER] if hit.score >= edge)

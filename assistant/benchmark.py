@@ -194,7 +194,7 @@ def _same_hits(one: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, An
         [(hit["clause"]["id"], hit["clause"]["language"]) for hit in hits] for hits in (one, other)
     ]
     scores = [np.array([hit["score"] for hit in hits]) for hits in (one, other)]
-    return ids[0] == ids[1] and bool(np.allclose(*scores, atol=1e-4))
+    return ids[0] == ids[1] and bool(np.allclose(scores[0], scores[1], atol=1e-4))
 
 
 def _process(settings: Settings, *arguments: str) -> tuple[float, str]:
@@ -323,7 +323,7 @@ def _recombinations(held: Sequence[Clause], size: int) -> list[tuple[int, _Numbe
     seen: set[_Numbers] = {numbers for _, numbers in parts}
     while len(parts) < size:
         first = len(parts) % len(held)
-        numbers = (first, *map(int, random.integers(0, len(held), 2)))
+        numbers = (first, int(random.integers(len(held))), int(random.integers(len(held))))
         if numbers not in seen:
             seen.add(numbers)
             parts.append((len(parts) // len(held), numbers))
@@ -355,9 +355,7 @@ def _embedded(known: Embedded, sources: Sequence[_Numbers], file: Path) -> Embed
     ]
     bounds = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
     shape = (int(bounds[-1]), known.tokens.shape[1])
-    written = np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
-        file, mode="w+", dtype=np.float16, shape=shape
-    )
+    written = np.lib.format.open_memmap(file, mode="w+", dtype=np.float16, shape=shape)
     noises = _unit(random.standard_normal((_NOISES, shape[1]), np.float32)) * _NOISE
     for at, numbers in enumerate(sources):
         thirds = [_rows(tokens[number], part) for part, number in enumerate(numbers)]

@@ -1,10 +1,14 @@
 """May this be answered? A calibrated probability that the best clauses answer the question.
 
-A logistic model over evidence that is independent of the corpus's size: how near the best clause
-is by every signal, how far it stands above the field, how much of what the question names it holds.
-Raw cosines cannot tell (AUROC .53 to .82 on public sets); margins and named evidence can. Its
-coefficients (data/confidence.toml) are fitted on the training cases by `python -m eval fit`, its
-threshold is the highest at which at most 4 % of answerable training questions are refused.
+A logistic model over evidence that does not depend on the size of the corpus: how near the best
+clause is, what of all that the question names it holds, and whether it can state the kind of
+particular that is asked for (`assistant.particulars`). Raw cosines cannot tell (AUROC .53 to .82 on
+public sets). The lead over the next clauses adds nothing to this, and vanishes wherever another
+revision or language of the same clause is held; it is left out. So is whatever would only tell how
+the training questions were written, such as their length.
+
+Every weight has the sign that its evidence has by its meaning. The coefficients
+(data/confidence.toml) are fitted on the training cases by `python -m eval fit`.
 """
 
 import math
@@ -14,28 +18,23 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-import numpy as np
-
+from assistant.particulars import asked_for, told_by
 from assistant.query import Understood
 from assistant.retriever import FEATURES, Ranking
 
-EVIDENCE = (
+FOR = (
     "best",
-    "margin",
-    "spread",
-    *(f"best_{name}" for name in ("path", "text", "late", "concepts", "words")),
-    "highest_late",
-    "highest_concepts",
-    "highest_words",
-    "structure",
-    "named_concepts",
-    "topic_length",
-    "understood",
-    "held",
-    "terms_held",
-    "same_language",
-    "terms_of_best",
+    "best_text",
+    "best_late",
+    "held_by_best",
+    "held_elsewhere",
+    "share_of_best",
+    "letters_of_best",
+    "letters_held",
 )
+AGAINST = ("foreign", "unmet")
+EVIDENCE = (*FOR, *AGAINST)
+MOST_UNMET = 2  # kinds of particulars
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +54,25 @@ class Calibration:
 
 
 def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
-    """What speaks for an answer, by names of EVIDENCE; zeros when nothing was found."""
+    """What speaks for an answer (FOR) and AGAINST it; zeros when nothing was found.
+
+    `best`, `best_text`, `best_late` are score and signals of the first clause; `unmet` is the share
+    of MOST_UNMET kinds of particulars that are asked for and not told by it; the rest is explained
+    in `Retriever.coverage`.
+    """
     if not ranking.found:
         return dict.fromkeys(EVIDENCE, 0.0)
-    scores = np.array([hit.score for hit in ranking.found])
-    features = np.array([hit.features for hit in ranking.found])
-    best = features[0]
-    column = {name: at for at, name in enumerate(FEATURES)}
-    rest = scores[1:6] if len(scores) > 1 else scores
-    same = ranking.found[0].clause.revision.language == understood.language
+    first = ranking.found[0]
+    asked = asked_for(understood.read_as, understood.language)
+    unmet = asked - told_by(first.clause.text) if asked else asked
     found = {
-        "best": float(scores[0]),
-        "margin": float(scores[0] - rest.mean()),
-        "spread": float(scores[0] - np.median(scores)),
-        **{
-            f"best_{name}": float(best[column[name]])
-            for name in ("path", "text", "late", "concepts", "words")
-        },
-        "highest_late": float(features[:, column["late"]].max()),
-        "highest_concepts": float(features[:, column["concepts"]].max()),
-        "highest_words": float(features[:, column["words"]].max()),
-        "structure": float(bool(understood.sections) + bool(understood.addressees)),
-        "named_concepts": float(min(len({m.concept.id for m in understood.terms}), 4)) / 4,
-        "topic_length": min(len(understood.topic), 120) / 120,
-        **{name: ranking.coverage.get(name, 0.0) for name in ("understood", "held", "terms_held")},
-        "same_language": float(same),
-        "terms_of_best": float(same) * float(best[column["terms"]]),
+        **ranking.coverage,
+        "best": first.score,
+        "best_text": first.features[FEATURES.index("text")],
+        "best_late": first.features[FEATURES.index("late")],
+        "unmet": min(len(unmet), MOST_UNMET) / MOST_UNMET,
     }
-    return {name: found[name] for name in EVIDENCE}
+    return {name: float(found[name]) for name in EVIDENCE}
 
 
 @cache

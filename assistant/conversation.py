@@ -1,9 +1,9 @@
-"""Turns of a chat: a follow-up becomes a question that stands on its own, and shows what it carried.
+"""Turns of a chat: a follow-up becomes a question that stands on its own.
 
 A question leans on the one before when it opens as a continuation, or names no topic of its own.
-Then what it does not say itself (resolution, revision, section, addressee, topic) is taken over from
-the turn before, and `interpreted` says so in words. On doubt nothing is carried: an "ibid." that
-resolves wrongly is worse than a question back.
+Then what it does not say itself (resolution, revision, section, addressee, topic) is taken over
+from the turn before: `interpreted` says so in words, `carried` names the parts. On doubt nothing is
+carried: an "ibid." that resolves wrongly is worse than a question back.
 """
 
 from collections.abc import Iterable, Sequence
@@ -71,10 +71,7 @@ def _continued(
         carried["label"] = previous.label
         carried["parts"] = previous.parts
     carried = {name: value for name, value in carried.items() if value}
-    if not current.topic and not current.label:
-        topic = previous.topic
-    else:
-        topic = current.topic
+    topic = current.topic if current.topic or current.label else previous.topic
     named = bool(own_part or carried.get("sections") or carried.get("addressees"))
     return replace(
         current,

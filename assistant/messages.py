@@ -1,4 +1,4 @@
-"""Wording of answers and interfaces in six languages, from data/messages.toml; never a quotation."""
+"""Wording of answers and interfaces in six languages (data/messages.toml); never a quotation."""
 
 import tomllib
 from collections.abc import Mapping
@@ -18,14 +18,25 @@ def message(name: str, language: str, **values: object) -> str:
     return entry.get(language, entry[FALLBACK]).format(**values)
 
 
+def examples() -> Mapping[str, tuple[str, ...]]:
+    """Per language the example questions of data/examples.toml."""
+    table = _table("examples.toml")
+    return {language: tuple(questions) for language, questions in table.items()}
+
+
 def names() -> tuple[str, ...]:
     """The names of all messages, sorted."""
     return tuple(sorted(_messages()))
 
 
 @cache
+def _table(name: str) -> Mapping[str, Any]:
+    folder = resources.files("assistant") / "data"
+    return tomllib.loads((folder / name).read_text(encoding="utf-8"))
+
+
+@cache
 def _messages() -> Mapping[str, Mapping[str, str]]:
-    text = (resources.files("assistant") / "data" / "messages.toml").read_text(encoding="utf-8")
     found: dict[str, Mapping[str, str]] = {}
 
     def collect(prefix: str, table: Mapping[str, Any]) -> None:
@@ -35,5 +46,5 @@ def _messages() -> Mapping[str, Mapping[str, str]]:
         for name, inner in table.items():
             collect(f"{prefix}.{name}" if prefix else name, inner)
 
-    collect("", tomllib.loads(text))
+    collect("", _table("messages.toml"))
     return found

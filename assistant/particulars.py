@@ -19,7 +19,7 @@ from corpus.terms import load_termbank
 
 _DATA = Path(__file__).parent / "data" / "particulars.toml"
 _ALIKE = str.maketrans("ىةؤئ'\u2019\u02bc", "يهوي   ")
-# A number that counts something: no year, no part of a name ("C2", "WSIS+10"), no ordinal, no label.
+# A number that counts something: no year, no part of a name ("C2", "WSIS+10"), no ordinal.
 _QUANTITY = re.compile(
     r"(?<![A-Za-z0-9./+#№-])(?<!第)(?!(?:1[89]|20)\d\d(?!\d))"
     r"(?:\d[\d.,]*(?=\s+[^\W\d]|\s*[%％])|\d+(?=[个名位人次天日周月小分页票种家倍份轮亿万]))"
@@ -71,7 +71,7 @@ def _without_names(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Case, width and accents folded, Arabic letters that are written either way, apostrophes blank."""
+    """Case, width, accents and Arabic spellings folded, blanks for apostrophes."""
     decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_ALIKE)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
@@ -81,7 +81,8 @@ def _particulars() -> Mapping[str, _Particular]:
     return {
         kind: _Particular(
             asked={
-                language: re.compile(_folded(pattern)) for language, pattern in entry["asked"].items()
+                language: re.compile(_folded(pattern))
+                for language, pattern in entry["asked"].items()
             },
             told=re.compile(_folded(entry["told"])),
         )

@@ -1,8 +1,9 @@
 """A question understood: what it refers to, and what is left as its topic.
 
-Understanding is rules over the corpus's own data (references, places, bodies, phrases, termbank), so
-that every step can be shown to the user and switched off. The spans that were understood are masked;
-what remains after the words that only ask is the topic. A question that names a section or an
+Understanding is rules over the corpus's own data (references, places, bodies, phrases, termbank),
+so that every step can be shown to the user and switched off. The spans that were understood are
+masked; what remains after the words that only ask is the topic. A question that names a section or
+an
 addressee and has no topic of its own asks for the section as a whole.
 """
 
@@ -30,7 +31,10 @@ _DATA = Path(__file__).parent / "data" / "questions.toml"
 
 _MARKED_YEAR = re.compile(
     r"""
-    (?P<after>(?:19|20)\d\d)\s*年?(?:的)?(?:旧|新|原|老)?(?:版|修订|通过|文本|那[一版]|决议|的决议)
+    (?P<placed>(?:19|20)\d\d)\s*年\s*[\u4e00-\u9fff]{1,8}?(?:修订)?版
+    | (?:rev\.?|rév\.?|пересм\.?|المراجَ?ع\w*(?:\s*في)?)
+      \s+[^\d,，،()]{2,30}[,，،]\s*(?P<revised>(?:19|20)\d\d)
+    | (?P<after>(?:19|20)\d\d)\s*年?的?[旧新原老]?(?:版|修订|通过|文本|那[一版]|决议|的决议)
     | (?:version|revision|edition|text|rev\.?|texte|révision|rév\.?|versión|revisión|texto|edición
         |верси\w+|редакци\w+|текст\w*|пересм\.?|نسخة|النسخة|صيغة|نص|المراجَ?ع(?:ة)?|مراجعة)
       \s*(?:of|in|de|del|d[’']|от|за|عام|سنة|لعام|في|на)?\s*\(?(?P<before>(?:19|20)\d\d)
@@ -62,13 +66,13 @@ class Understood:
     parts: tuple[InternalReference, ...] = ()  # clauses named without their resolution
     lineage: str | None = None  # "wtsa-75": the held resolution asked about
     years: tuple[int, ...] = ()  # of the revisions asked for, held or not; empty: any, latest first
-    unknown_revision: str = ""  # a revision asked for by words that fit none held
     sections: tuple[str, ...] = ()  # canonical actions: "instructs"
     addressees: tuple[str, ...] = ()  # canonical English names
     label: str = ""  # an item asked for by number: "2"
     terms: tuple[TermMatch, ...] = ()
     whole: bool = False  # asks for a section in full
     comparison: bool = False  # asks how revisions differ
+    text_wanted: bool = False  # asks for a text itself, or is a reference and nothing else
     topic: str = ""  # the words left when all that is masked
     context: str = ""  # of a follow-up: the question that it leans on
     carried: tuple[str, ...] = ()  # which of these were taken over from earlier turns
@@ -88,6 +92,7 @@ class _Wording:
     follow_up: re.Pattern[str]
     sections: tuple[tuple[str, re.Pattern[str]], ...]  # action, and how questions speak of it
     offices: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]  # and the names they stand for
+    text: re.Pattern[str]
     greeting: re.Pattern[str]
     ordinals: tuple[re.Pattern[str], ...]
 
@@ -115,14 +120,21 @@ def understand(
     if "references" not in ignored:
         references = _references(question, terms)
         parts = tuple(part for part in find_internal(question) if part.labels)
-    for found in (*references, *parts):
-        mask.cover(found.start, found.end)
+    spans = [(r.start, r.end) for r in references] + [(p.start, p.end) for p in parts]
+    for start, end in spans:
+        mask.cover(start, end)
     lineage, adoptions = _lineage(references, corpus)
     years: tuple[int, ...] = ()
-    unknown = ""
     if "revision" not in ignored:
-        years, unknown = _years(
-            question, mask, terms, references, adoptions, corpus, lineage, wording
+        years = _years(
+            question,
+            mask,
+            terms=terms,
+            references=references,
+            adoptions=adoptions,
+            corpus=corpus,
+            lineage=lineage,
+            wording=wording,
         )
     sections: tuple[str, ...] = tuple(
         dict.fromkeys(reference.section for reference in references if reference.section)
@@ -153,7 +165,6 @@ def understand(
         parts=parts,
         lineage=lineage,
         years=years,
-        unknown_revision=unknown,
         sections=sections,
         addressees=addressees,
         label=label,
@@ -163,6 +174,8 @@ def understand(
         and not parts
         and len(words) <= (2 if sections and not terms and (wants_all or quoted) else 0),
         comparison=comparison,
+        text_wanted=bool(wording.text.search(folded(mask.rest())))
+        or not re.search(r"\w", mask.rest()),
         topic=topic,
         ignored=ignored,
     )
@@ -267,29 +280,39 @@ def _lineage(
 def _years(
     question: str,
     mask: _Mask,
+    *,
     terms: Sequence[TermMatch],
     references: Sequence[Reference],
     adoptions: Sequence[Adoption],
     corpus: Corpus,
     lineage: str | None,
     wording: _Wording,
-) -> tuple[tuple[int, ...], str]:
-    """The years of the revisions that are asked for, and a place or code that fits none."""
+) -> tuple[int, ...]:
+    """The years of the revisions that are asked for, held or not; masked."""
     held = sorted(
         {r.year for r in corpus.revisions if lineage in (None, r.lineage) and r.status == "adopted"}
     )
     known = {adoption.year for adoption in adoptions}
+    # A meeting of the very body that adopted the text asked about names a revision, held or not.
+    asked_about = {r.body for r in corpus.revisions if lineage in (None, r.lineage)}
+    met = {
+        meeting.year
+        for body in (asked_about if len(asked_about) == 1 else ())
+        for meeting in bodies.meetings(body)
+    }
     years = [
         reference.year
         for reference in references
         if reference.year and (lineage is None or reference.number == lineage.partition("-")[2])
     ]
     for meeting in bodies.find_meetings(question):
-        if mask.is_free(meeting.start, meeting.end) and meeting.meeting.year in known:
-            years.append(meeting.meeting.year)
+        named = meeting.meeting
+        free = mask.is_free(meeting.start, meeting.end)
+        if free and named.body in asked_about and named.year in known | met:
+            years.append(named.year)
             mask.cover(meeting.start, meeting.end)
     for match in _MARKED_YEAR.finditer(question):
-        year = int(match["after"] or match["before"] or match["rear"])
+        year = int(next(year for year in match.groups() if year))
         if mask.is_free(*match.span()) and not _within(match.span(), terms):
             years.append(year)
             mask.cover(*match.span())
@@ -314,9 +337,7 @@ def _years(
             years.append(held[-1])
         elif wording.earlier.search(plain):
             years.append(held[-2] if len(held) > 1 else held[0])
-    if not years and not held:
-        return (), ""
-    return tuple(dict.fromkeys(years)), ""
+    return tuple(dict.fromkeys(years))
 
 
 def _within(span: tuple[int, int], terms: Sequence[TermMatch]) -> bool:
@@ -339,9 +360,7 @@ def _sections(question: str, mask: _Mask, wording: _Wording) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _addressees(
-    question: str, mask: _Mask, wording: _Wording, corpus: Corpus
-) -> tuple[str, ...]:
+def _addressees(question: str, mask: _Mask, wording: _Wording, corpus: Corpus) -> tuple[str, ...]:
     """The addressees named, masked; "the Director" or "members" are those held."""
     found = []
     for mention in phrasebook().find_addressees(question):
@@ -427,13 +446,16 @@ def _wording(language: str) -> _Wording:
         earlier=pattern(entry["earlier"]),
         follow_up=pattern(entry["follow_up"]),
         sections=tuple(
-            (action, pattern(words))
-            for action, words in _questions()["sections"][language].items()
+            (action, pattern(words)) for action, words in _questions()["sections"][language].items()
         ),
         offices=(
             (pattern(entry["director"]), ("Director of ",)),
-            (pattern(entry["members"]), ("Member States", "Sector Members", "Associates", "Academia")),
+            (
+                pattern(entry["members"]),
+                ("Member States", "Sector Members", "Associates", "Academia"),
+            ),
         ),
+        text=pattern(entry["text"]),
         greeting=pattern(entry["greeting"]),
         ordinals=tuple(ordinal(words) for words in entry["ordinals"]),
     )

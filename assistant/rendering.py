@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from corpus.citations import cite, cite_revision
-
 from assistant.answers import Answer, Citation, Form, Reason, Refusal
-from assistant.messages import message
+from assistant.messages import examples, message
 from assistant.query import Understood
 from assistant.retriever import Hit
+from corpus.citations import cite, cite_revision
 from corpus.clauses import Clause, Revision
 from corpus.holdings import Corpus
 from corpus.phrases import phrasebook
@@ -23,7 +22,7 @@ _MARKS = re.compile(r"([\\`*_<>\[\]#|~])")
 
 def to_markdown(reply: Answer | Refusal, corpus: Corpus) -> str:
     """The reply as Markdown, in the question's language; quotations in the clause's."""
-    return _refusal(reply, corpus) if isinstance(reply, Refusal) else _answer(reply, corpus)
+    return _refusal(reply) if isinstance(reply, Refusal) else _answer(reply, corpus)
 
 
 def to_json(
@@ -174,12 +173,12 @@ def _answer(answer: Answer, corpus: Corpus) -> str:
             shown = section
         blocks.append(clause_to_markdown(clause))
         blocks.append(message("citation", language, citation=cite(clause, language)))
-    blocks.extend(_after(answer, language, corpus))
+    blocks.extend(_after(answer, language))
     return "\n\n".join(blocks)
 
 
 def _lead(answer: Answer, clause: Clause, language: str, corpus: Corpus) -> str:
-    where = f"**{_section_name(clause, language)}** · {cite_revision(clause.revision, language)}"
+    where = f"{_section_name(clause, language)} · {cite_revision(clause.revision, language)}"
     if answer.form is Form.SECTION:
         count = len(corpus.section(clause))
         lead = message("lead.section", language, where=where, count=count)
@@ -194,13 +193,13 @@ def _lead(answer: Answer, clause: Clause, language: str, corpus: Corpus) -> str:
 def _section_name(clause: Clause, language: str) -> str:
     """The heading in the question's language, and as printed where that is another."""
     printed = _escaped(clause.phrase)
-    if clause.revision.language == language or clause.action.startswith(("annex", "appendix")):
-        return printed
     named = phrasebook().phrase(clause.action, clause.addressees, language)
-    return f"{named}** ({printed})**" if named else printed
+    if clause.revision.language == language or not named:
+        return f"**{printed or clause.section}**"
+    return f"**{named}** ({printed})" if printed else f"**{named}**"
 
 
-def _after(answer: Answer, language: str, corpus: Corpus) -> list[str]:
+def _after(answer: Answer, language: str) -> list[str]:
     first = answer.citations[0].clause
     lines: list[str] = []
     if first.revision.language != language:
@@ -250,7 +249,7 @@ def _comparison(answer: Answer, language: str) -> str:
     return "\n\n".join(blocks)
 
 
-def _refusal(refusal: Refusal, corpus: Corpus) -> str:
+def _refusal(refusal: Refusal) -> str:
     language = refusal.understood.language
     held = held_list(refusal.held, language)
     looked_for = _escaped(refusal.looked_for)
@@ -261,6 +260,8 @@ def _refusal(refusal: Refusal, corpus: Corpus) -> str:
         name = f"refusal.{refusal.reason.name.lower()}"
         text = message(name, language, held=held)
     blocks = [text]
+    if refusal.reason is Reason.EMPTY:
+        blocks.append("\n".join(f"- {_escaped(question)}" for question in examples()[language]))
     if refusal.closest and refusal.reason is Reason.NO_EVIDENCE:
         blocks.append(message("refusal.closest", language))
     for citation in refusal.closest:

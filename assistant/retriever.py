@@ -1,4 +1,4 @@
-"""Question understood -> ranked clauses: what is named by reference or structure first, then scores.
+"""Question understood -> ranked clauses: what is named first, then what is near.
 
 The score of a clause is a weighted sum of the index's signals and of what understanding tells
 (section, addressee, revision). The weights (data/ranking.toml) are fitted on the training cases by
@@ -14,20 +14,22 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.mentions import mentions
 from assistant.query import Understood, content_words
 from corpus.clauses import Clause
 from corpus.holdings import Corpus
 from corpus.phrases import phrasebook
 from corpus.references import alike
-from corpus.terms import load_termbank
 from embeddings.clause_text import gloss
 from embeddings.encoder import Encoder
-from embeddings.index import SIGNALS, ClauseIndex, Question, Rows
+from embeddings.index import LEXICAL, SIGNALS, ClauseIndex, Question, Rows
 from embeddings.lexical import concept_terms, terms, word_terms
-from embeddings.vocabulary import find_words
 
 STRUCTURE = ("section", "addressee", "latest")
 FEATURES = (*SIGNALS, *STRUCTURE)
+MOST_TOLD = 4.0  # mentions that no other clause has
+MOST_FOREIGN = 2
+NOWHERE = "\u0001"  # a term that no clause has
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Retriever:
         self.reweigh(weights if weights is not None else shipped_weights())
 
     def reweigh(self, weights: Mapping[str, float]) -> None:
-        """Ranks by other weights from now on, by names of FEATURES; those not named weigh nothing."""
+        """Ranks by other weights from now on, by names of FEATURES; 0 for those not named."""
         self._weights = np.array([weights.get(name, 0.0) for name in FEATURES], np.float32)
 
     def rank(self, understood: Understood, *, named: Sequence[Clause] = (), top: int) -> Ranking:
@@ -93,36 +95,47 @@ class Retriever:
         ahead = tuple(
             Hit(clause, max(best, 1.0) + 1.0 - place * 1e-4) for place, clause in enumerate(named)
         )
-        return Ranking(ahead, found, self.coverage(understood))
+        first = int(rows[order[0]]) if found else None
+        return Ranking(ahead, found, self.coverage(understood, first))
 
-    def coverage(self, understood: Understood) -> dict[str, float]:
-        """What of a question the lexicons and the clauses know, each 0..1.
+    def coverage(self, understood: Understood, best: int | None = None) -> dict[str, float]:
+        """What of a question the clauses hold, each 0..1; `best` is the row that was ranked first.
 
-        `understood`  the share of its topic's characters that stand in a known concept or word
-        `held`        of those concepts and words, the share that any clause held has
-        `terms_held`  of its own terms, weighed by what they tell, the share that any clause has;
-                      0 in a language in which nothing is held
+        `held_by_best`     what the mentions that the best clause has tell, at most MOST_TOLD
+        `held_elsewhere`   the same for those that other clauses have and it has not
+        `share_of_best`    of what all mentions tell, the share of those that the best clause has
+        `letters_of_best`  the share of the topic's letters that stand in those
+        `letters_held`     the share that stands in mentions which any clause has
+        `foreign`          how many names of the field no clause has, of MOST_FOREIGN at most
+
+        A mention tells as much as its idf, as a share of the idf of what no clause has: that does
+        not grow with the corpus.
         """
-        text = understood.interpreted
-        language = understood.language
-        spans = [(match.start, match.end) for match in load_termbank().find(text)]
-        spans += [(word.start, word.end) for word in find_words(text, language)]
-        covered = {at for start, end in spans for at in range(start, end)}
-        letters = sum(character.isalpha() for character in understood.topic)
-        known = sum(text[at].isalpha() for at in covered)
         lexical = self._index.lexical
-        signs = [("concepts", term) for term in concept_terms(text)]
-        signs += [("words", term) for term in word_terms(text, language)]
-        total = sum(lexical[name].idf(term) for name, term in signs)
-        found = sum(lexical[name].idf(term) for name, term in signs if lexical[name].holds(term))
-        own = set(terms(text, language))
-        weight = sum(lexical["terms"].idf(term) for term in own)
-        weight_held = sum(lexical["terms"].idf(t) for t in own if lexical["terms"].holds(t))
-        same = language in self.corpus.languages
+        highest = {name: lexical[name].idf(NOWHERE) for name in LEXICAL}
+        mentioned = mentions(understood)
+        told = {
+            mention: lexical[mention.index].idf(mention.term) / highest[mention.index]
+            for mention in mentioned
+        }
+        held = [m for m in mentioned if lexical[m.index].holds(m.term)]
+        of_best = [
+            m for m in held if best is not None and lexical[m.index].scores([m.term])[best] > 0
+        ]
+        weight = sum(told[m] for m in of_best)
+        elsewhere = sum(told[m] for m in held if m not in of_best)
+        letters = max(
+            sum(character.isalnum() for character in understood.topic),
+            sum(m.letters for m in mentioned),
+        )
+        foreign = sum(m.index == "concepts" and m not in held for m in mentioned)
         return {
-            "understood": min(known / letters, 1.0) if letters else 1.0,
-            "held": found / total if total else 0.0,
-            "terms_held": weight_held / weight if weight and same else 0.0,
+            "held_by_best": min(weight, MOST_TOLD) / MOST_TOLD,
+            "held_elsewhere": min(elsewhere, MOST_TOLD) / MOST_TOLD,
+            "share_of_best": weight / sum(told.values()) if weight else 0.0,
+            "letters_of_best": sum(m.letters for m in of_best) / letters if letters else 0.0,
+            "letters_held": sum(m.letters for m in held) / letters if letters else 0.0,
+            "foreign": min(foreign, MOST_FOREIGN) / MOST_FOREIGN,
         }
 
     def features(self, understood: Understood) -> tuple[Rows, NDArray[np.float32]]:
@@ -158,7 +171,9 @@ class Retriever:
     def _question(self, text: str, understood: Understood) -> Question:
         language = understood.language
         return Question(
-            encoding=self.encoder.encode_queries(list(dict.fromkeys((text, glossed(text, language))))),
+            encoding=self.encoder.encode_queries(
+                list(dict.fromkeys((text, glossed(text, language))))
+            ),
             language=language,
             terms=terms(text, language),
             concepts=concept_terms(text) if "terms" not in understood.ignored else (),
@@ -218,7 +233,7 @@ def _fitting(
     """The sections of the actions and addressees asked for, those that fit best.
 
     The verb of a question need not be that of the text (a body may be "asked" by 责成 or by 请), so
-    that an addressee found under no section of that verb is looked for in all of the operative part.
+    that an addressee found under no section of that verb is looked for in the whole operative part.
     """
     by_action = [g for g in groups if not understood.sections or g[0].action in understood.sections]
     if not by_action:

@@ -1,10 +1,10 @@
-"""Slips of the keyboard in a question, mended for matching; what was asked is shown as it was asked.
+"""Slips of the keyboard in a question, mended for matching; the question is shown as it was asked.
 
 Only a word that neither the lexicon of the field nor a general dictionary knows is mended, and only
 to the one word of the field that is nearest to it: capitals ("smsi"), a letter or two, one Chinese
 character. The lexicon is the termbank, the vocabulary, the addressees, and the words that questions
-are put in; the dictionaries are those of pyspellchecker, which lacks Chinese and is thin in Russian,
-so that there the stem counts.
+are put in; the dictionaries are those of pyspellchecker, which lacks Chinese and is thin in
+Russian, so that there the stem counts.
 """
 
 import re
@@ -24,11 +24,11 @@ SHORTEST_HAN = 4  # characters of a Chinese name that one wrong character may st
 
 _PARTICLES = "的了和与及在是对为把被就请"  # right where they stand, whatever name is near
 _WORD = re.compile(r"[^\W\d_]+")
-_HAN = re.compile(r"[\u3400-\u9fff]{%d,}" % SHORTEST_HAN)
+_HAN = re.compile(rf"[\u3400-\u9fff]{{{SHORTEST_HAN},}}")
 
 
 def mended(question: str, language: str | None = None) -> str:
-    """The question with its unknown words replaced by the near known ones; itself if there are none."""
+    """The question with near known words for its unknown ones; itself if there are none."""
     language = language or detect_language(question) or "en"
     if language == "zh":
         question = _HAN.sub(lambda run: _mended_han(run.group()), question)
@@ -42,7 +42,7 @@ def _mended_word(word: str, language: str) -> str:
     known = _lexicon(language).get(key)
     if known is not None:
         # Known: as it is, but for an acronym in small letters that is no other word.
-        acronym = known.isupper() and 3 <= len(known) and word.islower()
+        acronym = known.isupper() and len(known) >= 3 and word.islower()
         return known if acronym and key not in _dictionary(language) else word
     if len(key) < SHORTEST or word[0].isupper() or _is_word(key, language):
         return word
@@ -80,7 +80,9 @@ def _dictionary(language: str) -> frozenset[str]:
 
 @cache
 def _stems(language: str) -> frozenset[str]:
-    words = (*_dictionary(language), *_lexicon(language)) if language == "ru" else _lexicon(language)
+    words = (
+        (*_dictionary(language), *_lexicon(language)) if language == "ru" else _lexicon(language)
+    )
     return frozenset(stem(word, language) for word in words)
 
 

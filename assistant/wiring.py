@@ -1,5 +1,6 @@
 """Settings -> the real corpus, index, encoder and assistant; nowhere else are they put together."""
 
+import atexit
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -88,6 +89,7 @@ def _started(title: str, total: int) -> tuple[Any, Any]:
     from rich.progress import Progress as Bar  # noqa: PLC0415
 
     bar = Bar(console=Console(stderr=True))
+    atexit.register(bar.stop)  # an interrupted bar would leave the terminal without a cursor
     bar.start()
     return bar, bar.add_task(title, total=total)
 

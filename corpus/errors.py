@@ -20,7 +20,7 @@ class NotAResolutionError(ExpectedError):
 
 
 class UnknownMetadataError(ExpectedError):
-    """Body, number, year or language are missing or ambiguous; the message names the option to give."""
+    """Body, number, year or language are missing or ambiguous; the message names the option."""
 
 
 class StoreError(ExpectedError):

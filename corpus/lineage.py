@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -105,15 +106,13 @@ def align(old: Sequence[Clause], new: Sequence[Clause]) -> Alignment:
 
     Revisions in different languages share no words: there sections and labels alone decide.
     """
-    languages = {clause.revision.language for clause in (*old, *new)}
-    joined = _by_words(old, new) if len(languages) <= 1 else _by_place(old, new)
-    return Alignment(_in_order(old, new, joined))
+    return _aligned(tuple(old), tuple(new))
 
 
 def similarity(one: str, other: str) -> float:
     """How much of two texts is the same, 0 to 1, for texts by themselves (see `align`)."""
     weights: Mapping[str, float] = {}
-    return _alike(_features(one), _features(other), weights)
+    return _alike(_weighed(_features(one), weights), _weighed(_features(other), weights))
 
 
 def changes(was: str, should: str) -> tuple[Change, ...]:
@@ -140,6 +139,14 @@ def changes(was: str, should: str) -> tuple[Change, ...]:
 
 # --- aligning -------------------------------------------------------------------------------------
 
+
+@lru_cache(maxsize=32)  # clauses never change, and every answer looks its counterparts up
+def _aligned(old: tuple[Clause, ...], new: tuple[Clause, ...]) -> Alignment:
+    languages = {clause.revision.language for clause in (*old, *new)}
+    joined = _by_words(old, new) if len(languages) <= 1 else _by_place(old, new)
+    return Alignment(_in_order(old, new, joined))
+
+
 _Joined = dict[int, tuple[int, float]]  # index in old -> index in new and likeness
 
 
@@ -147,10 +154,12 @@ def _by_words(old: Sequence[Clause], new: Sequence[Clause]) -> _Joined:
     features_old = [_features(clause.text) for clause in old]
     features_new = [_features(clause.text) for clause in new]
     weights = _weights([*features_old, *features_new])
+    weighed_old = [_weighed(features, weights) for features in features_old]
+    weighed_new = [_weighed(features, weights) for features in features_new]
     ranked: list[tuple[float, float, float, int, int]] = []
     for i, one in enumerate(old):
         for j, other in enumerate(new):
-            alike = _alike(features_old[i], features_new[j], weights)
+            alike = _alike(weighed_old[i], weighed_new[j])
             within = _is_within(one, other)
             if alike >= (_WITHIN if within else _ELSEWHERE):
                 far = abs(i / max(len(old), 1) - j / max(len(new), 1))
@@ -243,25 +252,41 @@ def _weights(documents: Sequence[Counter[str]]) -> Mapping[str, float]:
     return {feature: math.log(total / count) ** 2 for feature, count in frequency.items()}
 
 
-def _alike(one: Counter[str], other: Counter[str], weights: Mapping[str, float]) -> float:
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The features of a text, each with its weight, and the weight of all of them."""
+
+    counts: Mapping[str, int]
+    weights: Mapping[str, float]
+    mass: float
+
+
+def _weighed(features: Counter[str], weights: Mapping[str, float]) -> _Weighed:
+    own = {feature: weights.get(feature, 1.0) for feature in features}
+    mass = sum(count * own[feature] for feature, count in features.items())
+    return _Weighed(features, own, mass)
+
+
+def _alike(one: _Weighed, other: _Weighed) -> float:
     """Geometric mean of the shared weight in both texts and in the lighter of the two."""
-    if len(other) < len(one):
+    if len(other.counts) < len(one.counts):
         one, other = other, one
-    shared = sum(
-        min(count, other[feature]) * weights.get(feature, 1.0)
-        for feature, count in one.items()
-        if feature in other
+    common = one.counts.keys() & other.counts.keys()
+    # Summed in the order of the text, so that the last digit does not hang on how strings hash.
+    shared = (
+        sum(
+            min(count, other.counts[feature]) * one.weights[feature]
+            for feature, count in one.counts.items()
+            if feature in common
+        )
+        if common
+        else 0.0
     )
     if shared <= 0.0:
         return 0.0
-    mass_one, mass_other = _mass(one, weights), _mass(other, weights)
-    dice = 2 * shared / (mass_one + mass_other)
-    contained = shared / min(mass_one, mass_other)
+    dice = 2 * shared / (one.mass + other.mass)
+    contained = shared / min(one.mass, other.mass)
     return min(1.0, math.sqrt(dice * contained))
-
-
-def _mass(features: Counter[str], weights: Mapping[str, float]) -> float:
-    return sum(count * weights.get(feature, 1.0) for feature, count in features.items())
 
 
 # --- tokens ---------------------------------------------------------------------------------------

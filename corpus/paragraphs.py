@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["body", "table", "text-box", "header", "footer", "page-mark", "footnote", "deleted"]
-Style = Literal["", "number", "title", "history", "heading", "item", "annex", "section", "continued"]
+Style = Literal[
+    "", "number", "title", "history", "heading", "item", "annex", "section", "continued"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ copied, where the file system can.
 import hashlib
 import json
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,6 +39,7 @@ KEPT_GENERATIONS = 5  # the one in use and four to go back to
 KEPT_INDEXES = 2  # of the one in use and the one before; an older one is built again when needed
 REBUILD = "repair it: resolutions build --force"
 CHOOSE_ANOTHER = "choose another folder with RESOLUTIONS_HOME"
+_OURS = re.compile(r"(?P<beside>\.?)(?P<digest>[0-9a-f]{32})(?:-[0-9a-z-]+)?")  # a folder's name
 _POINTER = "current"
 _POINTER_COPY = "current-copy"
 _MANIFEST = "manifest.json"
@@ -237,14 +239,16 @@ def go_back(home: Path) -> Corpus:
 def sweep(home: Path) -> None:
     """Removes what no pointer names: old generations, leftovers of interrupted changes.
 
-    Call it under `locked` only. Failures to remove are left for the next time.
+    Whatever else lies in these folders is not ours and stays. Call it under `locked` only. Failures
+    to remove are left for the next time.
     """
     pointer = _read_pointer(home)
     for folder, kept in (("corpora", pointer), ("indexes", pointer[:KEPT_INDEXES])):
         for entry in (home / folder).glob("*"):
-            if entry.name.startswith(".") or entry.name.partition("-")[0] not in kept:
+            ours = _OURS.fullmatch(entry.name)
+            if ours and (ours["beside"] or ours["digest"] not in kept):
                 shutil.rmtree(entry, ignore_errors=True)
-    for leftover in [*home.glob(".current*"), *home.glob("corpora/*/.references*")]:
+    for leftover in [*home.glob(".current-*"), *home.glob("corpora/*/.references*")]:
         with suppress(OSError):
             leftover.unlink()
 
@@ -403,9 +407,10 @@ def _pointer_or_newest(home: Path) -> list[str]:
 def _lying_there(home: Path) -> list[str]:
     """The digests of all generations on disk, the one activated last first."""
     times: dict[str, int] = {}
-    for folder in (home / "corpora").glob("[0-9a-f]*"):
-        with suppress(OSError):
-            times[folder.name] = folder.stat().st_mtime_ns
+    for folder in (home / "corpora").glob("*"):
+        if re.fullmatch("[0-9a-f]{32}", folder.name):
+            with suppress(OSError):
+                times[folder.name] = folder.stat().st_mtime_ns
     return sorted(times, key=lambda digest: times[digest], reverse=True)
 
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 import Stemmer
 
@@ -48,6 +49,7 @@ KINDS = (
 )
 
 _DATA = Path(__file__).parent / "data" / "terms.toml"
+_RECENT = 4  # texts: each step of answering looks the same question up again
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Termbank:
         self._entries = _entries_by_opening(self.concepts)
         self._roots = {language: _Node() for language in LANGUAGES}
         self._growing = Lock()  # the web page asks from several threads
+        self._recently_found = lru_cache(maxsize=_RECENT)(self._find)
 
     def names(self, concept_id: str, language: str) -> tuple[str, ...]:
         """The concept's names, the official one first; () if it has none in that language.
@@ -109,6 +112,9 @@ class Termbank:
 
     def find(self, text: str) -> tuple[TermMatch, ...]:
         """The concepts named in `text`, in its order: the longest names first, none overlapping."""
+        return self._recently_found(text)
+
+    def _find(self, text: str) -> tuple[TermMatch, ...]:
         tokens = _tokens(text)
         found: dict[tuple[int, int], dict[int, _Reading]] = {}
         for first in range(len(tokens)):
@@ -163,8 +169,7 @@ class _Node:
     concepts: list[int] = field(default_factory=list)  # positions in the termbank
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(NamedTuple):
     text: str
     language: str
     concept: int  # position in the termbank

@@ -1,4 +1,4 @@
-"""Corpus -> ClauseIndex: embed what is new, take the rest from an earlier index, count the background.
+"""Corpus -> ClauseIndex: embed what is new, take the rest from an earlier index.
 
 The background questions (data/background.toml) give the means that centring takes off questions and
 the hub scores of clauses; see `embeddings.index`.

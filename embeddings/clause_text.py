@@ -1,17 +1,16 @@
-"""What of a clause is embedded, and what is quoted: heading path, text and gloss, or the text alone.
+"""What of a clause is embedded (heading path, text and gloss) and what is quoted: its text.
 
-The quoted text never changes. For the embedding a clause is set under its heading path ("第75号决议
-（2022年，日内瓦，修订版）责成电信标准化局主任 6："), since many items mean little without the one who is asked,
-and the concepts that it names are glossed in English behind it: a small multilingual model relates a
-French question and a Chinese clause better by way of English words. On the training questions about
-the founding texts the gloss lifts dense R@5 from .72 to .82, late interaction from .77 to .83.
+The quoted text never changes. For the embedding a clause is set under its heading path (its
+citation: resolution, revision, section, label), since many items mean little without the one who is
+asked. Behind it, what it names is glossed in English: a small model relates a French question and a
+Chinese clause better by way of English words. On the training questions about the founding texts
+the gloss lifts dense R@5 from .72 to .82, late interaction from .77 to .83.
 A clause that is longer than the model's window is embedded in pieces and still cited as one.
 """
 
 from collections.abc import Callable
 
 from corpus.citations import cite
-
 from corpus.clauses import Clause
 from corpus.terms import load_termbank
 from embeddings.vocabulary import english, find_words

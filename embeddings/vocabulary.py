@@ -10,13 +10,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from corpus.tables import read_table
 
 LONGEST_NAME = 6  # words
+RECENT = 4  # texts: each step of answering looks the same question up again
 
 _ALGORITHMS = {
     "ar": "arabic",
@@ -30,8 +31,54 @@ _HAN = re.compile(r"[\u3400-\u9fff]+")
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
 # Words that stand between the words of a name and tell nothing: "mise en œuvre", "put into effect".
 _IGNORED = frozenset(
-    "a an the of to in on for and or by with at de la le les du des d l en et à au aux un une el los"
-    " las del y al para por con и в на по для о с к из".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "for",
+        "and",
+        "or",
+        "by",
+        "with",
+        "at",
+        "de",
+        "la",
+        "le",
+        "les",
+        "du",
+        "des",
+        "d",
+        "l",
+        "en",
+        "et",
+        "à",
+        "au",
+        "aux",
+        "un",
+        "une",
+        "el",
+        "los",
+        "las",
+        "del",
+        "y",
+        "al",
+        "para",
+        "por",
+        "con",
+        "и",
+        "в",
+        "на",
+        "по",
+        "для",
+        "о",
+        "с",
+        "к",
+        "из",
+    ]
 )
 
 
@@ -44,6 +91,7 @@ class Word:
     end: int
 
 
+@lru_cache(maxsize=RECENT)
 def find_words(text: str, language: str) -> tuple[Word, ...]:
     """The concepts that a text uses, in order, longest match first, without overlap.
 
@@ -78,9 +126,7 @@ def english(concept: str) -> str:
     return _english()[concept]
 
 
-def _longest(
-    stems: list[tuple[int, int, str]], at: int, language: str
-) -> tuple[str, int] | None:
+def _longest(stems: list[tuple[int, int, str]], at: int, language: str) -> tuple[str, int] | None:
     for length in range(min(LONGEST_NAME, len(stems) - at), 0, -1):
         key = " ".join(stem for _, _, stem in stems[at : at + length])
         latin = key[0] < "\u0250"

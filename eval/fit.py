@@ -5,10 +5,12 @@ of a question (a list-wise loss; Cao et al. 2007), with a penalty on their squar
 since every signal is built so that higher is closer. Questions that structure answers (references,
 whole sections) teach it nothing and are left out.
 
-Refusal: a logistic regression on `assistant.confidence.EVIDENCE`, standardised, with a penalty; its
-probabilities for choosing the threshold are those of ten-fold cross-validation, so that the
-threshold is not chosen on what the model has seen. The threshold is the highest at which at most 4 %
-of the answerable training questions are refused.
+Refusal: a logistic regression on `assistant.confidence.EVIDENCE`, standardised, with a penalty; every
+weight has the sign that its evidence has by its meaning. What it is worth is told on questions that
+the model has not seen: in repeated cross-validation that leaves out all questions about the same
+clause together. The threshold is chosen on those probabilities too: the highest at which at most 4 %
+of the answerable training questions are refused, every kind of question counting the same, those
+that structure answers included.
 
 Both are written to `assistant/data/` with the digest of the cases they come from.
 """
@@ -18,6 +20,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +33,9 @@ if TYPE_CHECKING:
 
 WRONG_REFUSALS = 0.04  # share of answerable training questions that may be refused
 RANKING_PENALTY = 2e-4
-REFUSAL_PENALTY = 0.02
+REFUSAL_PENALTY = 0.002
 FOLDS = 10
+REPETITIONS = 5
 
 _DATA = Path(__file__).parent.parent / "assistant" / "data"
 
@@ -113,58 +117,183 @@ def _fit_ranking(assistant: "Assistant", cases: Sequence["Case"]) -> dict[str, f
     return {name: round(float(w) / scale, 4) for name, w in zip(FEATURES, found.x, strict=True)}
 
 
-def _fit_refusal(assistant: "Assistant", cases: Sequence["Case"]) -> dict[str, Any]:
-    from assistant.confidence import EVIDENCE, evidence  # noqa: PLC0415
-    from eval.metrics import auroc  # noqa: PLC0415
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A training case, and how far the assistant got with it."""
 
-    rows, answerable = [], []
-    for case in cases:
-        if not case.relevant and case.reason != "no-evidence":
-            continue
-        understood = assistant.understand(case.question, history=case.history)
-        if assistant.named(understood) or understood.comparison:
-            continue
-        found = evidence(understood, assistant.retriever.rank(understood, top=10))
-        rows.append([found[name] for name in EVIDENCE])
-        answerable.append(bool(case.relevant))
-    x, y = np.array(rows), np.array(answerable)
-    fold = np.arange(len(x)) % FOLDS
-    held_out = np.empty(len(x))
-    for part in range(FOLDS):
-        bias, weights = _logistic(x[fold != part], y[fold != part])
-        held_out[fold == part] = _sigmoid(bias + x[fold == part] @ weights)
-    bias, weights = _logistic(x, y)
-    threshold = float(np.quantile(held_out[y], WRONG_REFUSALS, method="lower"))
-    print(
-        f"refusal: {y.sum()} answerable, {(~y).sum()} not; cross-validated AUROC "
-        f"{auroc(held_out[y].tolist(), held_out[~y].tolist()):.3f}; threshold {threshold:.3f}: refused "
-        f"{np.mean(held_out[~y] < threshold):.3f} of the unanswerable, "
-        f"{np.mean(held_out[y] < threshold):.3f} of the answerable"
+    case: "Case"
+    refused: bool  # before any search: what it names is not held
+    evidence: tuple[float, ...] | None  # of a search; None where structure decided
+
+
+def _fit_refusal(assistant: "Assistant", cases: Sequence["Case"]) -> dict[str, Any]:
+    from assistant.confidence import AGAINST, EVIDENCE  # noqa: PLC0415
+
+    asked = [_ask(assistant, case) for case in cases]
+    searched = [row for row, one in enumerate(asked) if one.evidence is not None]
+    x = np.array([asked[row].evidence for row in searched], np.float64)
+    y = np.array([asked[row].case.answerable for row in searched])
+    signs = [-1 if name in AGAINST else 1 for name in EVIDENCE]
+    groups = groups_of([asked[row].case for row in searched])
+    strata = [
+        "answerable" if asked[row].case.answerable else asked[row].case.kind for row in searched
+    ]
+    # What is refused before any search has probability 0, what structure answers has 1.
+    unseen = np.tile([0.0 if one.refused else 1.0 for one in asked], (REPETITIONS, 1))
+    for repetition, probabilities in enumerate(unseen):
+        fold = folds(groups, strata, count=FOLDS, seed=repetition)
+        for part in range(FOLDS):
+            bias, weights = fit_logistic(x[fold != part], y[fold != part], signs)
+            inside = np.flatnonzero(fold == part)
+            probabilities[np.array(searched)[inside]] = _sigmoid(bias + x[inside] @ weights)
+    kinds = np.array([one.case.kind for one in asked])
+    answerable = np.array([one.case.answerable for one in asked])
+    threshold = round(
+        float(np.mean([threshold_of(p[answerable], kinds[answerable]) for p in unseen])), 4
     )
+    _tell(
+        unseen, kinds, answerable, threshold, was_searched=np.isin(np.arange(len(asked)), searched)
+    )
+    bias, weights = fit_logistic(x, y, signs)
     return {
-        "bias": round(float(bias), 4),
-        "threshold": round(threshold, 4),
+        "bias": round(bias, 4),
+        "threshold": threshold,
         "weights": {n: round(float(w), 4) for n, w in zip(EVIDENCE, weights, strict=True)},
     }
 
 
-def _logistic(x: Matrix, y: NDArray[np.bool_]) -> tuple[float, Matrix]:
-    """Bias and weights in the units of `x`; fitted on standardised columns, classes balanced."""
+def _ask(assistant: "Assistant", case: "Case") -> _Asked:
+    from assistant.answers import Form, Refusal  # noqa: PLC0415
+    from assistant.confidence import EVIDENCE, evidence  # noqa: PLC0415
+
+    understood = assistant.understand(case.question, history=case.history)
+    reply = assistant.answer(understood)
+    if isinstance(reply, Refusal) and reply.reason != "no-evidence":
+        return _Asked(case, refused=True, evidence=None)
+    if not isinstance(reply, Refusal) and reply.form is not Form.CLAUSES:
+        return _Asked(case, refused=False, evidence=None)
+    found = evidence(understood, assistant.retriever.rank(understood, top=10))
+    return _Asked(case, refused=False, evidence=tuple(found[name] for name in EVIDENCE))
+
+
+def _tell(
+    unseen: Matrix,
+    kinds: NDArray[np.str_],
+    answerable: NDArray[np.bool_],
+    threshold: float,
+    *,
+    was_searched: NDArray[np.bool_],
+) -> None:
+    """Prints what the probabilities of unseen questions are worth, [repetitions, cases]."""
+    from eval.metrics import auroc, calibration_error, reliability  # noqa: PLC0415
+
+    def against(kind: str) -> float:
+        positive, negative = answerable & was_searched, (kinds == kind) & was_searched
+        return float(np.mean([auroc(p[positive].tolist(), p[negative].tolist()) for p in unseen]))
+
+    def refused(chosen: NDArray[np.bool_]) -> float:
+        return float((unseen[:, chosen] < threshold).mean())
+
+    bins = reliability(
+        unseen[:, was_searched].ravel().tolist(),
+        np.tile(answerable[was_searched], len(unseen)).tolist(),
+    )
+    by_kind = [refused(kinds == kind) for kind in np.unique(kinds[answerable])]
+    print(
+        f"refusal, unseen questions of {len(unseen)} x {FOLDS}-fold cross-validation: "
+        f"{answerable.sum()} answerable ({(answerable & was_searched).sum()} of them searched for), "
+        f"{(~answerable).sum()} not; ECE {calibration_error(bins):.3f}"
+    )
+    for kind in np.unique(kinds[~answerable]):
+        area = f"AUROC {against(kind):.3f}, " if (was_searched & (kinds == kind)).sum() > 1 else ""
+        print(f"  {kind}: {area}refused {refused(kinds == kind):.3f}")
+    print(
+        f"  at the threshold {threshold:.3f}: refused {refused(~answerable):.3f} of the unanswerable, "
+        f"{refused(answerable):.3f} of the answerable ({np.mean(by_kind):.3f} over their kinds)"
+    )
+    for kind, share in zip(np.unique(kinds[answerable]), by_kind, strict=True):
+        if share:
+            print(f"    {kind}: refused {share:.3f}")
+
+
+def groups_of(cases: Sequence["Case"]) -> list[int]:
+    """A number for every case, the same for cases that share a right clause, through others too."""
+    leader: dict[str, str] = {}
+
+    def lead(name: str) -> str:
+        while leader.setdefault(name, name) != name:
+            name = leader[name]
+        return name
+
+    for case in cases:
+        for clause in case.relevant[1:]:
+            leader[lead(clause)] = lead(case.relevant[0])
+    names = [lead(case.relevant[0]) if case.relevant else f"question {case.id}" for case in cases]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return [numbers[name] for name in names]
+
+
+def folds(
+    groups: Sequence[int], strata: Sequence[str], *, count: int, seed: int
+) -> NDArray[np.int64]:
+    """The fold of every case, 0 to `count` - 1: groups stay whole, strata are spread evenly.
+
+    Groups are dealt out by size, the largest first, each to the fold that has the fewest cases of
+    its stratum; groups of one size in an order drawn by `seed`.
+    """
+    random = np.random.default_rng(seed)
+    of_group: dict[int, list[int]] = {}
+    for row, group in enumerate(groups):
+        of_group.setdefault(group, []).append(row)
+    drawn = [list(of_group.values())[at] for at in random.permutation(len(of_group))]
+    filled: dict[str, NDArray[np.int64]] = {}
+    fold = np.empty(len(groups), np.int64)
+    for rows in sorted(drawn, key=len, reverse=True):
+        sizes = filled.setdefault(strata[rows[0]], np.zeros(count, np.int64))
+        smallest = np.flatnonzero(sizes == sizes.min())
+        chosen = int(smallest[random.integers(len(smallest))])
+        sizes[chosen] += len(rows)
+        fold[rows] = chosen
+    return fold
+
+
+def threshold_of(
+    probabilities: Matrix, kinds: NDArray[np.str_], *, share: float = WRONG_REFUSALS
+) -> float:
+    """The highest threshold below which at most `share` of answerable questions lie.
+
+    Every kind of question counts the same, however many cases it has.
+    """
+    _, kind, counts = np.unique(kinds, return_inverse=True, return_counts=True)
+    weight = 1 / (len(counts) * counts[kind])
+    order = np.argsort(probabilities, kind="stable")
+    below = np.cumsum(weight[order])  # the share refused when the threshold lies just above
+    kept = np.flatnonzero(below > share + 1e-9)
+    return float(probabilities[order[kept[0]]])
+
+
+def fit_logistic(
+    x: Matrix, y: NDArray[np.bool_], signs: Sequence[int], *, penalty: float = REFUSAL_PENALTY
+) -> tuple[float, Matrix]:
+    """Bias and weights in the units of `x`, the likeliest with a penalty on standardised weights.
+
+    `signs` (+1, -1) say which sign each weight may have; one that wants the other is 0.
+    """
     from scipy.optimize import minimize  # noqa: PLC0415
 
     mean, deviation = x.mean(0), x.std(0) + 1e-9
     z = (x - mean) / deviation
-    share = np.where(y, 0.5 / y.mean(), 0.5 / (1 - y.mean()))
-    sign = np.where(y, 1.0, -1.0)
+    target = np.where(y, 1.0, -1.0)
 
-    def loss(parameters: Matrix) -> float:
-        margins = sign * (parameters[0] + z @ parameters[1:])
-        return float(
-            np.mean(share * np.logaddexp(0, -margins))
-            + REFUSAL_PENALTY * float(parameters[1:] @ parameters[1:])
-        )
+    def loss(parameters: Matrix) -> tuple[float, Matrix]:
+        bias, weights = parameters[0], parameters[1:]
+        margins = target * (bias + z @ weights)
+        pull = -target * _sigmoid(-margins) / len(z)
+        value = float(np.mean(np.logaddexp(0, -margins)) + penalty * (weights @ weights))
+        return value, np.concatenate(([pull.sum()], z.T @ pull + 2 * penalty * weights))
 
-    found = minimize(loss, np.zeros(x.shape[1] + 1), method="L-BFGS-B").x
+    bounds = [(None, None), *((0, None) if sign > 0 else (None, 0) for sign in signs)]
+    found = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds).x
     weights = found[1:] / deviation
     return float(found[0] - mean @ weights), weights
 

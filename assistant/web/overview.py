@@ -7,12 +7,19 @@ from importlib import resources
 from markupsafe import Markup, escape
 
 from assistant.messages import message, names
-from assistant.web.quotations import OWN_NAMES, address, body_name, direction, foreign, proposal
+from assistant.web.quotations import (
+    OWN_NAMES,
+    address_of_text,
+    body_name,
+    direction,
+    foreign,
+    proposal,
+)
 from corpus.citations import cite_revision
-from corpus.clauses import LANGUAGES, Clause
+from corpus.clauses import LANGUAGES, Clause, Revision
 from corpus.holdings import Corpus, Document
 
-MOST_TEXTS = 4  # listed in the welcome; the library has all
+MOST_TEXTS = 3  # listed in the welcome; the library has all
 _SLOTS = ("part", "texts", "clauses", "count", "digest", "version")  # of wording that is filled in
 
 
@@ -44,26 +51,42 @@ def frame(language: str = "en") -> Markup:
 def welcome(corpus: Corpus, examples: Mapping[str, Sequence[str]], *, language: str) -> Markup:
     """What this is, what is held, and six questions to begin with, the reader's language first."""
     texts = {(revision.id, revision.language) for revision in corpus.revisions}
+    newest = _newest(corpus, language)
+    more = Markup("")
+    if len(newest) > MOST_TEXTS:
+        more = Markup('<li><button type="button" data-tab="library">{} …</button></li>').format(
+            message("page.library", language)
+        )
     return Markup(
         '<div class="welcome"><p class="about">{about}</p><p class="held">{held}</p>'
-        '<ul class="held-texts">{list}</ul>'
+        '<ul class="held-texts">{list}{more}</ul>'
         '<h2>{title}</h2><div class="examples">{examples}</div></div>'
     ).format(
         about=message("page.about", language),
         held=message("page.held", language, texts=len(texts), clauses=len(corpus)),
         list=Markup("").join(
             Markup('<li><a href="{}" data-read="{}" data-text="{}">{}</a> {}</li>').format(
-                address(corpus.of_revision(r.id, r.language)[0], corpus),
-                r.id,
-                r.language,
-                cite_revision(r, language),
-                foreign(r.title, r.language, "title"),
+                address_of_text(revision, corpus),
+                revision.id,
+                revision.language,
+                cite_revision(revision, language),
+                foreign(revision.title, revision.language, "title"),
             )
-            for r in sorted(corpus.revisions, key=lambda r: -r.year)[:MOST_TEXTS]
+            for revision in newest[:MOST_TEXTS]
         ),
+        more=more,
         title=message("page.examples", language),
         examples=example_buttons(examples, language=language, most=6),
     )
+
+
+def _newest(corpus: Corpus, language: str) -> list[Revision]:
+    """A text of each revision, the newest first, in the reader's language where it is held."""
+    found: dict[str, Revision] = {}
+    for revision in corpus.revisions:
+        if revision.id not in found or revision.language == language:
+            found[revision.id] = revision
+    return sorted(found.values(), key=lambda revision: -revision.year)
 
 
 def example_buttons(examples: Mapping[str, Sequence[str]], *, language: str, most: int) -> Markup:
@@ -147,7 +170,7 @@ def _library_row(
     told = Markup("").join(Markup("<li>{}</li>").format(problem.message) for problem in problems)
     cells: dict[str, Markup] = {
         "resolution": Markup('<a href="{}" data-read="{}" data-text="{}">{}</a>{}').format(
-            address(clauses[0], corpus),
+            address_of_text(revision, corpus),
             revision.id,
             revision.language,
             cite_revision(revision, language),

@@ -181,7 +181,7 @@ async function open(clause, text, { span = "", address = "", quiet = false } = {
     if (!here) {
       const reply = await read("", text, clause);
       address = reply.address;
-      target = find(`.text [data-clause="${CSS.escape(reply.clause)}"]`, pane);
+      target = reply.clause && find(`.text [data-clause="${CSS.escape(reply.clause)}"]`, pane);
     }
   } catch (failure) {
     pane.innerHTML = '<p class="error" role="alert"></p>';

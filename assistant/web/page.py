@@ -1,9 +1,9 @@
 """The web page: Gradio's server around one component, and the functions that its script calls.
 
 The page is one `gr.HTML`: the frame (`frame.html`), its style and its script are files beside this
-module, everything that changes is rendered by `assistant.web.view` and fetched through the
-component's server functions. Gradio's own chat and its widgets were tried on paper and turned down:
-they show Markdown, which a quotation must not be read as, and cannot show a text beside the talk.
+module; everything that changes is rendered by the modules beside it and fetched through the
+component's server functions. Gradio's own chat and widgets were turned down: they show Markdown,
+which a quotation must not be read as, and cannot show a text beside the talk.
 """
 
 import importlib.metadata
@@ -22,7 +22,7 @@ from assistant.answers import Answer, Form
 from assistant.query import LONGEST_QUESTION, PARTS
 from assistant.web import comparison, overview, reading, view
 from assistant.web.boundary import Boundary
-from assistant.web.quotations import address, direction
+from assistant.web.quotations import address, address_of_text, direction
 from corpus.clauses import Clause
 from corpus.errors import ExpectedError, ReferenceNotFoundError
 
@@ -112,18 +112,24 @@ def functions_of(place: "Workplace") -> tuple[Function, ...]:
 
     @_telling
     def read_text(given: Mapping[str, Any]) -> dict[str, Any]:
-        """The text that a clause or revision stands in; the latest text held if none is named."""
+        """The text that a clause or revision stands in; the latest text held if none is named.
+
+        In the language of text asked for, else in the reader's, else in the first that is held.
+        """
         reference = _text(given.get("clause"), LONGEST_REFERENCE)
         wanted = _text(given.get("text"), 10) or None
         language = _language(given)
         if not reference:
             latest = next((r for r in corpus.revisions if corpus.is_latest(r)), corpus.revisions[0])
             return {"html": reading.text(corpus, latest, language=language), "address": ""}
-        clause = operations.clauses_named(corpus, reference, language=wanted)[0]
+        named = operations.clauses_named(corpus, reference, language=wanted or language)
+        revision = named[0].revision
+        every = corpus.of_revision(revision.id, revision.language)
+        whole = len(named) == len(every) > 1
         return {
-            "html": reading.text(corpus, clause.revision, language=language),
-            "clause": clause.id,
-            "address": address(clause, corpus),
+            "html": reading.text(corpus, revision, language=language),
+            "clause": "" if whole else named[0].id,
+            "address": address_of_text(revision, corpus) if whole else address(named[0], corpus),
         }
 
     @_telling

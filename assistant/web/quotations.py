@@ -40,9 +40,18 @@ def direction(language: str) -> str:
 
 def address(clause: Clause, corpus: Corpus) -> str:
     """The query of the page's address that shows a clause: "?clause=wtsa-75@2008/instructs/1"."""
-    several = len({r.language for r in corpus.revisions if r.id == clause.revision.id}) > 1
-    text = f"&text={clause.revision.language}" if several else ""
-    return f"?clause={percent_encoded(clause.id, safe='/@.')}{text}"
+    return _address(clause.id, clause.revision, corpus)
+
+
+def address_of_text(revision: Revision, corpus: Corpus) -> str:
+    """The query that shows a text from its beginning: "?clause=wtsa-75@2008"."""
+    return _address(revision.id, revision, corpus)
+
+
+def _address(identifier: str, revision: Revision, corpus: Corpus) -> str:
+    several = len({r.language for r in corpus.revisions if r.id == revision.id}) > 1
+    text = f"&text={revision.language}" if several else ""
+    return f"?clause={percent_encoded(identifier, safe='/@.')}{text}"
 
 
 def cited(

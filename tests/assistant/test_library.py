@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,23 @@ def test_a_missing_index_is_built_again(library, home):
 
     assert len(embedded_by(encoder)) == 2 * 87
     assert_whole(home)
+
+
+def test_an_index_that_another_command_has_built_meanwhile_is_used(library, home, monkeypatch):
+    shutil.rmtree(home / "indexes")
+    corpus, locked, encoder = library.corpus(), store.locked, FakeEncoder()
+
+    @contextmanager
+    def after_another(home, **more):
+        monkeypatch.undo()
+        Library(home, lambda title: None).index(corpus, FakeEncoder())
+        with locked(home, **more):
+            yield
+
+    monkeypatch.setattr("assistant.library.store.locked", after_another)
+    library.index(corpus, encoder)
+
+    assert encoder.queries == encoder.passages == []
 
 
 def test_another_model_has_an_index_of_its_own(library, home):
@@ -365,6 +383,33 @@ def test_a_forced_build_repairs_every_damage_and_loses_nothing(library, home, tm
     assert ids(assert_whole(home)) == FOUNDING
 
 
+def test_a_forced_build_mends_earlier_states_with_what_was_read_anew(library, home, tmp_path):
+    marked = tmp_path / "marked.txt"
+    marked.write_bytes(b"\xef\xbb\xbf" + write_resolution(tmp_path).read_bytes())
+    library.add([marked], FakeEncoder(), {})
+    library.add([write_resolution(tmp_path, number="302")], FakeEncoder(), {})
+    damage_texts(home, library.corpus())
+
+    assert library.rebuild(FakeEncoder(), force=True).problems == ()
+
+    assert_whole(home)
+    library.undo()
+    assert "pp-301@2018" in ids(assert_whole(home))
+
+
+def test_a_forced_build_takes_a_document_from_a_state_that_has_it_whole(library, home, tmp_path):
+    library.add([write_resolution(tmp_path)], FakeEncoder(), {})
+    library.add([write_resolution(tmp_path, "b.txt", number="302")], FakeEncoder(), {})
+    document = store.document_path(home, library.corpus(), "pp-301.txt")
+    copy = document.read_bytes()
+    document.unlink()
+    document.write_bytes(copy.replace(b"turbines", b"turbanes"))  # linked no more: damaged alone
+
+    assert library.rebuild(FakeEncoder(), force=True).problems == ()
+
+    assert document.read_bytes() == copy
+
+
 def test_a_forced_build_makes_what_is_missing_altogether(tmp_path):
     library = Library(tmp_path / "home", lambda title: None)
 
@@ -387,6 +432,17 @@ def test_a_forced_build_sets_aside_what_it_cannot_tell(library, home, tmp_path, 
     assert kept.read_bytes() == (tmp_path / "pp-301.txt").read_bytes()
     assert str(kept.parent) in notices[0]
     assert_whole(home)
+
+
+def test_a_forced_build_leaves_no_damaged_state_to_go_back_to(library, home, tmp_path):
+    first = library.corpus()
+    library.add([write_resolution(tmp_path)], FakeEncoder(), {})
+    damage_clauses(home, first)
+
+    library.rebuild(FakeEncoder(), force=True)
+
+    with pytest.raises(StoreError, match="no earlier state"):
+        library.undo()
 
 
 def test_a_forced_build_embeds_everything_anew(library):

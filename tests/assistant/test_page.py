@@ -127,6 +127,13 @@ def test_a_text_is_read_at_a_clause_named_by_id_or_by_citation():
     assert by_citation["clause"] == "wtsa-75@2022/resolves/2"
 
 
+def test_a_text_named_as_a_whole_is_read_from_its_beginning():
+    reply = calls()["read_text"]({"clause": "wtsa-75@2022", "language": "en"})
+
+    assert reply["clause"] == ""
+    assert reply["address"] == "?clause=wtsa-75@2022"
+
+
 def test_the_latest_text_held_is_read_when_none_is_named():
     reply = calls()["read_text"]({"language": "en"})
 

@@ -606,6 +606,22 @@ def test_the_welcome_says_what_is_held():
     assert held == "Held: 2 texts, 3 clauses"
 
 
+def test_the_welcome_names_each_revision_once_newest_first_and_leads_to_the_rest():
+    corpus = a_corpus(
+        *(a_clause("文", revision=replace(a_revision(), year=year)) for year in (2008, 2012, 2016)),
+        a_clause("文", revision=a_revision(2022)),
+        a_clause("text", revision=a_revision(2022, "en", title="A title")),
+    )
+
+    html = Read(overview.welcome(corpus, EXAMPLES, language="en"))
+
+    assert [a["data-read"] for a, _ in html.of_tag("a")] == [
+        "wtsa-75@2022", "wtsa-75@2016", "wtsa-75@2012",
+    ]  # fmt: skip
+    assert html.of_class("title")[0][1] == "A title"
+    assert "library" in [a.get("data-tab") for a, _ in html.of_tag("button")]
+
+
 def test_the_library_has_a_row_for_each_text_and_tells_what_was_odd_in_it():
     problem = DocumentProblem(kind="odd", message="number without a section", start=3)
     corpus = replace(

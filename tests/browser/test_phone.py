@@ -35,6 +35,17 @@ def test_nothing_scrolls_sideways(phone, tab):
     assert overflows(phone) == []
 
 
+def test_version_and_digest_are_in_the_library_where_there_is_room(phone):
+    ready(phone)
+    expect(phone.locator(".foot .digest")).to_be_hidden()
+    expect(phone.locator(".foot .guarantee")).to_be_visible()
+
+    phone.click("#tab-library")
+
+    expect(phone.locator(".foot .digest")).to_be_visible()
+    expect(phone.locator(".foot .version")).to_be_visible()
+
+
 def test_the_text_slides_over_the_conversation_and_back(phone):
     ready(phone)
     reply = ask(phone, QUESTION)

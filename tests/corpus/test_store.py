@@ -365,7 +365,8 @@ def test_what_takes_the_place_of_another_is_not_gone_back_to(tmp_path):
 def test_only_the_last_states_are_kept_and_leftovers_are_swept(tmp_path):
     corpora = [in_use(tmp_path, *"abcdefgh"[: at + 1]) for at in range(7)]
     orphan = staged(tmp_path, "never in use")
-    for name in ("corpora/.0a-1", f"indexes/.{corpora[-1].digest}-m-2", "indexes/0a-m-r"):
+    gone = "0a" * 16
+    for name in (f"corpora/.{gone}-1", f"indexes/.{corpora[-1].digest}-m-2", f"indexes/{gone}-m-r"):
         (tmp_path / name).mkdir(parents=True)
     for corpus in corpora[-3:]:
         (tmp_path / "indexes" / f"{corpus.digest}-m-r").mkdir()
@@ -382,6 +383,19 @@ def test_only_the_last_states_are_kept_and_leftovers_are_swept(tmp_path):
     }
     assert not (tmp_path / ".current-1").exists()
     assert store.load(tmp_path) == corpora[-1]
+
+
+def test_what_others_keep_in_the_same_folder_stays(tmp_path):
+    in_use(tmp_path, "one")
+    theirs = ["corpora/my-texts/a.txt", "indexes/0a1b/b.txt", "corpora/.hidden/c.txt", ".current"]
+    for name in theirs:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("theirs")
+
+    store.sweep(tmp_path)
+
+    assert all((tmp_path / name).exists() for name in theirs)
+    assert store.set_aside_unreadable(tmp_path) == ()
 
 
 # Where it cannot be written, and who writes

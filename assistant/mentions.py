@@ -1,0 +1,62 @@
+"""What a question names, each thing once: concepts, numbers, acronyms, and ordinary words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.query import Understood, folded
+from corpus.terms import load_termbank
+from embeddings.lexical import concept_terms
+from embeddings.vocabulary import find_words
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A thing that a question names, as the lexical index `index` has it."""
+
+    index: str  # of embeddings.index.LEXICAL: "concepts" or "words"
+    term: str
+    letters: int  # how many letters and digits of the question it takes
+
+
+def mentions(understood: Understood) -> tuple[Mention, ...]:
+    """Names of the field, then words outside of them; of a follow-up's context too.
+
+    The resolution and the revision that are asked about are no topic, and so not mentioned.
+    """
+    found: dict[tuple[str, str], Mention] = {}
+    for mention in _all_mentions(understood):
+        found.setdefault((mention.index, mention.term), mention)
+    return tuple(found.values())
+
+
+def _all_mentions(understood: Understood) -> Iterator[Mention]:
+    text = understood.interpreted
+    names = load_termbank().find(text) if "terms" not in understood.ignored else ()
+    for name in names:
+        term = f"concept:{name.concept.id}"
+        yield Mention("concepts", term, _letters(text[name.start : name.end]))
+    masked = text
+    for name in names:
+        masked = masked[: name.start] + " " * (name.end - name.start) + masked[name.end :]
+    asked_about = _asked_about(understood)
+    for term in concept_terms(masked) if "terms" not in understood.ignored else ():
+        if term not in asked_about:
+            yield Mention("concepts", term, _letters(term))
+    for word in find_words(masked, understood.language):
+        # Words that only ask ("say", "resolution") were taken out of the topic.
+        if understood.context or folded(text[word.start : word.end]) in understood.topic:
+            yield Mention("words", word.concept, _letters(text[word.start : word.end]))
+
+
+def _asked_about(understood: Understood) -> frozenset[str]:
+    """Numbers and years by which resolutions and revisions are named."""
+    numbers = {reference.number.casefold() for reference in understood.references}
+    numbers |= {str(reference.year) for reference in understood.references if reference.year}
+    numbers |= {str(year) for year in understood.years}
+    if understood.lineage:
+        numbers.add(understood.lineage.partition("-")[2])
+    return frozenset(numbers)
+
+
+def _letters(text: str) -> int:
+    return sum(character.isalnum() for character in text)
