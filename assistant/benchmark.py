@@ -5,14 +5,18 @@ compared is measured in turns within one run, and bounded as a ratio where it ca
 little on another machine, or on one where others work, and the load is printed first for that
 reason. `--quick` leaves the corpus of 10,000 clauses out, which takes minutes and 1 GB of disk.
 
-That corpus is made of the founding texts: every clause of it is three thirds of three clauses, in
-resolutions of as many clauses, with the token vectors of those thirds and a little noise. It has
-the sizes, the words and the nearness of real clauses; what it ranks highest means nothing.
+That corpus is made of the one that is built in: beside its clauses stand others that are put
+together from thirds of three of them, in resolutions of the same make, with the token vectors of
+those thirds and a little noise. It has the sizes, the words and the nearness of real clauses; what
+ranks highest in it means nothing.
 """
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as every command does, before NumPy is loaded
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -284,7 +288,7 @@ def _spread(milliseconds: Sequence[float]) -> str:
 
 
 def large_assistant(place: Workplace, size: int, *, folder: Path) -> Assistant:
-    """An assistant over `size` distinct clauses: those held, and recombined ones.
+    """An assistant over `size` clauses: those held, and recombined ones.
 
     The token vectors lie in a file in `folder`, as those of any large index do.
     """

@@ -300,6 +300,7 @@ def examples(table: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
                 yield name, language, form["example"]
 
 
+@cache
 def _base(action: str) -> str:
     """The action of the table that this is a variant of."""
     plain = action.removesuffix(_FURTHER)

@@ -1,16 +1,16 @@
 """Fits the weights of the ranking and the calibration of refusals, on the training cases alone.
 
-Ranking: the weights maximise the likelihood of the right clauses under a softmax over all candidates
-of a question (a list-wise loss; Cao et al. 2007), with a penalty on their squares; none is negative,
-since every signal is built so that higher is closer. Questions that structure answers (references,
-whole sections) teach it nothing and are left out.
+Ranking: the weights maximise the likelihood of the right clauses under a softmax over all
+candidates of a question (a list-wise loss; Cao et al. 2007), with a penalty on their squares; none
+is negative, since every signal is built so that higher is closer. Questions that structure answers
+(references, whole sections) teach it nothing and are left out.
 
-Refusal: a logistic regression on `assistant.confidence.EVIDENCE`, standardised, with a penalty; every
-weight has the sign that its evidence has by its meaning. What it is worth is told on questions that
-the model has not seen: in repeated cross-validation that leaves out all questions about the same
-clause together. The threshold is chosen on those probabilities too: the highest at which at most 4 %
-of the answerable training questions are refused, every kind of question counting the same, those
-that structure answers included.
+Refusal: a logistic regression on `assistant.confidence.EVIDENCE`, standardised, with a penalty;
+every weight has the sign that its evidence has by its meaning. What it is worth is told on questions
+that the model has not seen: in repeated cross-validation that leaves out all questions about the
+same clause together. The threshold is chosen on those probabilities too: the highest at which at
+most 4 % of the answerable training questions are refused, every kind of question counting the same,
+those that structure answers included.
 
 Both are written to `assistant/data/` with the digest of the cases they come from.
 """
@@ -201,15 +201,16 @@ def _tell(
     by_kind = [refused(kinds == kind) for kind in np.unique(kinds[answerable])]
     print(
         f"refusal, unseen questions of {len(unseen)} x {FOLDS}-fold cross-validation: "
-        f"{answerable.sum()} answerable ({(answerable & was_searched).sum()} of them searched for), "
-        f"{(~answerable).sum()} not; ECE {calibration_error(bins):.3f}"
+        f"{answerable.sum()} answerable, of which {(answerable & was_searched).sum()} are searched "
+        f"for, {(~answerable).sum()} not; ECE {calibration_error(bins):.3f}"
     )
     for kind in np.unique(kinds[~answerable]):
         area = f"AUROC {against(kind):.3f}, " if (was_searched & (kinds == kind)).sum() > 1 else ""
         print(f"  {kind}: {area}refused {refused(kinds == kind):.3f}")
     print(
-        f"  at the threshold {threshold:.3f}: refused {refused(~answerable):.3f} of the unanswerable, "
-        f"{refused(answerable):.3f} of the answerable ({np.mean(by_kind):.3f} over their kinds)"
+        f"  at the threshold {threshold:.3f}: refused {refused(~answerable):.3f} of the "
+        f"unanswerable, {refused(answerable):.3f} of the answerable ({np.mean(by_kind):.3f} over "
+        "their kinds)"
     )
     for kind, share in zip(np.unique(kinds[answerable]), by_kind, strict=True):
         if share:
