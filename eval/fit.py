@@ -6,7 +6,7 @@ is negative, since every signal is built so that higher is closer. Questions tha
 (references, whole sections) teach it nothing and are left out.
 
 Refusal: a logistic regression on `assistant.confidence.EVIDENCE`, standardised, with a penalty;
-every weight has the sign that its evidence has by its meaning. What it is worth is told on questions
+every weight has the sign that its evidence has by its meaning. Its worth is told on questions
 that the model has not seen: in repeated cross-validation that leaves out all questions about the
 same clause together. The threshold is chosen on those probabilities too: the highest at which at
 most 4 % of the answerable training questions are refused, every kind of question counting the same,

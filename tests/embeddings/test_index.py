@@ -41,7 +41,6 @@ def a_question(text: str, language: str = "en") -> Question:
         encoding=FakeEncoder().encode_queries([text]),
         language=language,
         terms=terms(text, language),
-        names=[[terms(text, language)]],
     )
 
 
@@ -54,7 +53,7 @@ def index() -> ClauseIndex:
 def test_what_shares_words_with_a_question_is_closer_by_every_signal(index, text, row):
     hits = index.search(a_question(text))
 
-    for name in ("path", "text", "late", "terms", "names"):
+    for name in ("path", "text", "late", "terms"):
         assert hits.signals[name].argmax() == row, name
 
 
@@ -75,7 +74,7 @@ def test_a_search_keeps_to_the_clauses_allowed(index):
     some = index.search(a_question("tidal turbines"), allowed=np.array([1, 3]))
 
     assert some.rows.tolist() == [1, 3]
-    for name in ("path", "text", "terms", "names"):
+    for name in ("path", "text", "terms"):
         assert some.signals[name].tolist() == everything.signals[name][[1, 3]].tolist()
 
 

@@ -86,7 +86,7 @@ class OneReply:
 def an_understood_question():
     from assistant.query import Understood
 
-    return Understood(question="谁？", interpreted="谁？", language="zh")
+    return Understood(question="谁？", read_as="谁？", interpreted="谁？", language="zh")
 
 
 def test_an_answer_becomes_an_outcome_with_its_clauses_in_order():
