@@ -18,13 +18,13 @@ from assistant.query import (
     is_uncovered_script,
 )
 from assistant.retriever import Hit, Ranking, Retriever, sections_asked_for
+from corpus.citing import within
 from corpus.clauses import Clause, Revision
 from corpus.errors import ExpectedError
 from corpus.holdings import Corpus
 from corpus.lineage import align
 from corpus.references import (
     Held,
-    InternalReference,
     Outcome,
     Reference,
     Resolution,
@@ -420,20 +420,6 @@ class Assistant:
             closest=closest,
             known_from_history=known,
         )
-
-
-def within(inner: InternalReference, revision: Revision) -> Reference:
-    """A reference to clauses of the text that it stands in, as one that names that text."""
-    return Reference(
-        start=inner.start,
-        end=inner.end,
-        number=revision.number,
-        body=revision.body,
-        year=revision.year,
-        section=inner.section,
-        addressees=inner.addressees,
-        labels=inner.labels,
-    )
 
 
 def _items(section: Sequence[Clause], label: str) -> tuple[Clause, ...]:
