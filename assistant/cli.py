@@ -43,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     130 when it was interrupted from the keyboard.
     """
+    # NumPy's OpenBLAS keeps its threads spinning after each product, and takes the processor from
+    # the model: a question took 72 ms with them and 17 without, on two cores with others at work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus import citing, store
 from corpus.clauses import Adoption, Clause, Revision
@@ -22,7 +22,9 @@ from corpus.fingerprint import source_fingerprint
 from corpus.holdings import Corpus, Document, DocumentProblem
 from corpus.parse import parse_document
 from corpus.readers.limits import read_bounded
-from corpus.structure import ParsedDocument
+
+if TYPE_CHECKING:
+    from corpus.structure import ParsedDocument
 
 LONGEST_NAME = 100  # bytes of a document's name in the store; file systems take 255 with additions
 
@@ -254,7 +256,7 @@ def _read_again(
     return _Holding(replace(document, problems=problems), before), problem
 
 
-def _problems(parsed: Sequence[ParsedDocument]) -> tuple[DocumentProblem, ...]:
+def _problems(parsed: "Sequence[ParsedDocument]") -> tuple[DocumentProblem, ...]:
     return tuple(
         DocumentProblem(problem.kind, problem.message, problem.start)
         for part in parsed
@@ -262,7 +264,7 @@ def _problems(parsed: Sequence[ParsedDocument]) -> tuple[DocumentProblem, ...]:
     )
 
 
-def _refuse_doubles(name: str, parsed: Sequence[ParsedDocument]) -> None:
+def _refuse_doubles(name: str, parsed: "Sequence[ParsedDocument]") -> None:
     seen: set[_Key] = set()
     for part in parsed:
         key = (part.revision.id, part.revision.language)

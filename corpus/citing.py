@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus import store
-from corpus.clauses import Clause
+from corpus.clauses import Clause, Revision
 from corpus.fingerprint import source_fingerprint
 from corpus.holdings import Corpus
 from corpus.references import InternalReference, Reference, find_internal, find_references
@@ -29,13 +29,12 @@ _Known = Mapping[str, tuple[Reference, ...]]
 def references_of(clause: Clause) -> tuple[Reference, ...]:
     """What a clause cites: resolutions in order, then clauses of its own text in order."""
     cited = find_references(clause.text, body=clause.revision.body)
-    inside = (within(inner, clause) for inner in find_internal(clause.text))
+    inside = (within(inner, clause.revision) for inner in find_internal(clause.text))
     return (*cited, *inside)
 
 
-def within(inner: InternalReference, clause: Clause) -> Reference:
-    """A mention of clauses of the same text, as a reference that names that text."""
-    revision = clause.revision
+def within(inner: InternalReference, revision: Revision) -> Reference:
+    """A mention of clauses of the text that it stands in, as a reference that names that text."""
     return Reference(
         start=inner.start,
         end=inner.end,

@@ -117,7 +117,10 @@ class ClauseIndex:
         # A token's mean and length are taken off after the product: the vectors stay on the disk.
         self._codes, self._token_means = _coded(background.passage_tokens, piece_languages)
         tokens = embedded.tokens
-        self._tokens = tokens.astype(np.float32) if tokens.size <= IN_MEMORY else tokens
+        # As plain arrays: one that is mapped checks every slice of it, which takes longer than it.
+        self._tokens = np.asarray(
+            tokens, dtype=np.float32 if tokens.size <= IN_MEMORY else np.float16
+        )
         self._codes = np.repeat(self._codes, np.diff(embedded.token_bounds))
         self._token_lengths = _centred_lengths(embedded.tokens, self._codes, self._token_means)
 
@@ -173,16 +176,18 @@ class ClauseIndex:
         picked = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
         tokens = self._tokens[picked].astype(np.float32, copy=False)
         codes, token_lengths = self._codes[picked], self._token_lengths[picked]
+        wordings = [question for question in questions if len(question)]
+        if not wordings:
+            return np.zeros(len(rows), np.float32)
+        together = np.concatenate(wordings)  # one product reads the tokens once
+        similar = tokens @ together.T  # [tokens, t]
+        similar -= (self._token_means @ together.T)[codes]
+        similar /= token_lengths[:, None]
+        best_of_all = np.maximum.reduceat(similar, bounds[:-1], axis=0)  # [rows, t]
         total = np.zeros(len(rows), np.float32)
-        for question in questions:
-            if not len(question):
-                continue
-            similar = question @ tokens.T  # [t, tokens]
-            similar -= (question @ self._token_means.T)[:, codes]
-            similar /= token_lengths
-            best = np.maximum.reduceat(similar, bounds[:-1], axis=1)
-            weights = (best.max(axis=1) - np.median(best, axis=1)) ** 2 + 1e-6
-            total += weights @ best / weights.sum()
+        for best in np.split(best_of_all, np.cumsum([len(one) for one in wordings[:-1]]), axis=1):
+            weights = (best.max(axis=0) - np.median(best, axis=0)) ** 2 + 1e-6
+            total += best @ weights / weights.sum()
         return np.asarray(total / max(len(questions), 1), np.float32)
 
     def _scan(self, vector: Vectors) -> Scores:
