@@ -29,12 +29,10 @@ FOR = (
     "held_by_best",
     "held_elsewhere",
     "share_of_best",
-    "letters_of_best",
-    "letters_held",
 )
 AGAINST = ("foreign", "unmet")
 EVIDENCE = (*FOR, *AGAINST)
-MOST_UNMET = 2  # kinds of particulars
+MOST_UNMET = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,9 @@ class Calibration:
 def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
     """What speaks for an answer (FOR) and AGAINST it; zeros when nothing was found.
 
-    `best`, `best_text`, `best_late` are score and signals of the first clause; `unmet` is the share
-    of MOST_UNMET kinds of particulars that are asked for and not told by it; the rest is explained
-    in `Retriever.coverage`.
+    `best`, `best_text`, `best_late` are score and signals of the first clause; `unmet` is the
+    number, at most MOST_UNMET, of the kinds of particulars that are asked for and not told by it;
+    the rest is explained in `Retriever.coverage`.
     """
     if not ranking.found:
         return dict.fromkeys(EVIDENCE, 0.0)
@@ -70,7 +68,7 @@ def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
         "best": first.score,
         "best_text": first.features[FEATURES.index("text")],
         "best_late": first.features[FEATURES.index("late")],
-        "unmet": min(len(unmet), MOST_UNMET) / MOST_UNMET,
+        "unmet": min(len(unmet), MOST_UNMET),
     }
     return {name: float(found[name]) for name in EVIDENCE}
 

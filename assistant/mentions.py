@@ -15,7 +15,6 @@ class Mention:
 
     index: str  # of embeddings.index.LEXICAL: "concepts" or "words"
     term: str
-    letters: int  # how many letters and digits of the question it takes
 
 
 def mentions(understood: Understood) -> tuple[Mention, ...]:
@@ -23,29 +22,25 @@ def mentions(understood: Understood) -> tuple[Mention, ...]:
 
     The resolution and the revision that are asked about are no topic, and so not mentioned.
     """
-    found: dict[tuple[str, str], Mention] = {}
-    for mention in _all_mentions(understood):
-        found.setdefault((mention.index, mention.term), mention)
-    return tuple(found.values())
+    return tuple(dict.fromkeys(_all_mentions(understood)))
 
 
 def _all_mentions(understood: Understood) -> Iterator[Mention]:
     text = understood.interpreted
     names = load_termbank().find(text) if "terms" not in understood.ignored else ()
     for name in names:
-        term = f"concept:{name.concept.id}"
-        yield Mention("concepts", term, _letters(text[name.start : name.end]))
+        yield Mention("concepts", f"concept:{name.concept.id}")
     masked = text
     for name in names:
         masked = masked[: name.start] + " " * (name.end - name.start) + masked[name.end :]
     asked_about = _asked_about(understood)
     for term in concept_terms(masked) if "terms" not in understood.ignored else ():
         if term not in asked_about:
-            yield Mention("concepts", term, _letters(term))
+            yield Mention("concepts", term)
     for word in find_words(masked, understood.language):
         # Words that only ask ("say", "resolution") were taken out of the topic.
         if understood.context or folded(text[word.start : word.end]) in understood.topic:
-            yield Mention("words", word.concept, _letters(text[word.start : word.end]))
+            yield Mention("words", word.concept)
 
 
 def _asked_about(understood: Understood) -> frozenset[str]:
@@ -56,7 +51,3 @@ def _asked_about(understood: Understood) -> frozenset[str]:
     if understood.lineage:
         numbers.add(understood.lineage.partition("-")[2])
     return frozenset(numbers)
-
-
-def _letters(text: str) -> int:
-    return sum(character.isalnum() for character in text)

@@ -104,8 +104,6 @@ class Retriever:
         `held_by_best`     what the mentions that the best clause has tell, at most MOST_TOLD
         `held_elsewhere`   the same for those that other clauses have and it has not
         `share_of_best`    of what all mentions tell, the share of those that the best clause has
-        `letters_of_best`  the share of the topic's letters that stand in those
-        `letters_held`     the share that stands in mentions which any clause has
         `foreign`          how many names of the field no clause has, of MOST_FOREIGN at most
 
         A mention tells as much as its idf, as a share of the idf of what no clause has: that does
@@ -124,17 +122,11 @@ class Retriever:
         ]
         weight = sum(told[m] for m in of_best)
         elsewhere = sum(told[m] for m in held if m not in of_best)
-        letters = max(
-            sum(character.isalnum() for character in understood.topic),
-            sum(m.letters for m in mentioned),
-        )
         foreign = sum(m.index == "concepts" and m not in held for m in mentioned)
         return {
             "held_by_best": min(weight, MOST_TOLD) / MOST_TOLD,
             "held_elsewhere": min(elsewhere, MOST_TOLD) / MOST_TOLD,
             "share_of_best": weight / sum(told.values()) if weight else 0.0,
-            "letters_of_best": sum(m.letters for m in of_best) / letters if letters else 0.0,
-            "letters_held": sum(m.letters for m in held) / letters if letters else 0.0,
             "foreign": min(foreign, MOST_FOREIGN) / MOST_FOREIGN,
         }
 
@@ -171,9 +163,7 @@ class Retriever:
     def _question(self, text: str, understood: Understood) -> Question:
         language = understood.language
         return Question(
-            encoding=self.encoder.encode_queries(
-                list(dict.fromkeys((text, glossed(text, language))))
-            ),
+            encoding=self.encoder.encode_queries([glossed(text, language)]),
             language=language,
             terms=terms(text, language),
             concepts=concept_terms(text) if "terms" not in understood.ignored else (),

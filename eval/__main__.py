@@ -47,6 +47,8 @@ the environment is at fault.
 
 def main(arguments: Sequence[str] | None = None, *, openers: "Openers | None" = None) -> int:
     """Runs one command and gives its exit code; `openers` replace what is measured."""
+    # Threads of OpenBLAS that wait spin, and starve the model; read when NumPy is first imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["fit"]:
         from eval.fit import main as fit  # noqa: PLC0415
