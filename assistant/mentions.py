@@ -44,10 +44,8 @@ def _all_mentions(understood: Understood) -> Iterator[Mention]:
 
 
 def _asked_about(understood: Understood) -> frozenset[str]:
-    """Numbers and years by which resolutions and revisions are named."""
-    numbers = {reference.number.casefold() for reference in understood.references}
-    numbers |= {str(reference.year) for reference in understood.references if reference.year}
-    numbers |= {str(year) for year in understood.years}
+    """The number and the years by which the resolution and the revision asked about are named."""
+    numbers = {str(year) for year in understood.years}
     if understood.lineage:
         numbers.add(understood.lineage.partition("-")[2])
     return frozenset(numbers)
