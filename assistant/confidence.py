@@ -23,7 +23,6 @@ from assistant.query import Understood
 from assistant.retriever import FEATURES, Ranking
 
 FOR = (
-    "best",
     "best_text",
     "best_late",
     "held_by_best",
@@ -54,8 +53,8 @@ class Calibration:
 def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
     """What speaks for an answer (FOR) and AGAINST it; zeros when nothing was found.
 
-    `best`, `best_text`, `best_late` are score and signals of the first clause; `unmet` is the
-    number, at most MOST_UNMET, of the kinds of particulars that are asked for and not told by it;
+    `best_text` and `best_late` are signals of the first clause (`embeddings.index`); its score, which
+    mixes them by weights of the ranking, adds nothing. `unmet` is the number, at most MOST_UNMET, of the kinds of particulars that are asked for and not told by it;
     the rest is explained in `Retriever.coverage`.
     """
     if not ranking.found:
@@ -65,7 +64,6 @@ def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
     unmet = asked - told_by(first.clause.text) if asked else asked
     found = {
         **ranking.coverage,
-        "best": first.score,
         "best_text": first.features[FEATURES.index("text")],
         "best_late": first.features[FEATURES.index("late")],
         "unmet": min(len(unmet), MOST_UNMET),

@@ -123,6 +123,7 @@ def understand(
     spans = [(r.start, r.end) for r in references] + [(p.start, p.end) for p in parts]
     for start, end in spans:
         mask.cover(start, end)
+    bare = not re.search(r"\w", mask.rest())
     lineage, adoptions = _lineage(references, corpus)
     years: tuple[int, ...] = ()
     if "revision" not in ignored:
@@ -174,8 +175,7 @@ def understand(
         and not parts
         and len(words) <= (2 if sections and not terms and (wants_all or quoted) else 0),
         comparison=comparison,
-        text_wanted=bool(wording.text.search(folded(mask.rest())))
-        or not re.search(r"\w", mask.rest()),
+        text_wanted=bare or bool(wording.text.search(folded(mask.rest()))),
         topic=topic,
         ignored=ignored,
     )

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 WRONG_REFUSALS = 0.03  # share of answerable training questions that may be refused
 RANKING_PENALTY = 2e-4
-REFUSAL_PENALTY = 0.002
+REFUSAL_PENALTY = 0.005
 # No answerable training question asks for a particular that its clause lacks: the likelihood alone
 # would let this weight grow without end. Of some 300 questions, none means at most 1 in 100 (the
 # rule of three), against one in two of the unanswerable ones: odds of about e^4.
