@@ -1,6 +1,6 @@
 """May this be answered? A calibrated probability that the best clauses answer the question.
 
-A logistic model over evidence that does not depend on the size of the corpus: how near the best
+A logistic model over evidence that depends little on the size of the corpus: how near the best
 clause is, what of all that the question names it holds, and whether it can state the kind of
 particular that is asked for (`assistant.particulars`). Raw cosines cannot tell (AUROC .53 to .82 on
 public sets). The lead over the next clauses adds nothing to this, and vanishes wherever another
@@ -53,9 +53,10 @@ class Calibration:
 def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
     """What speaks for an answer (FOR) and AGAINST it; zeros when nothing was found.
 
-    `best_text` and `best_late` are signals of the first clause (`embeddings.index`); its score, which
-    mixes them by weights of the ranking, adds nothing. `unmet` is the number, at most MOST_UNMET, of the kinds of particulars that are asked for and not told by it;
-    the rest is explained in `Retriever.coverage`.
+    `best_text` and `best_late` are signals of the first clause (`embeddings.index`); its score,
+    which mixes them by the weights of the ranking, adds nothing. `unmet` is the number, at most
+    MOST_UNMET, of the kinds of particulars that are asked for and not told by that clause. The rest
+    is explained in `Retriever.coverage`.
     """
     if not ranking.found:
         return dict.fromkeys(EVIDENCE, 0.0)

@@ -25,6 +25,10 @@ from embeddings.encoder import Encoder
 from embeddings.index import LEXICAL, SIGNALS, ClauseIndex, Question, Rows
 from embeddings.lexical import concept_terms, terms, word_terms
 
+# What a clause in the question's own language is ahead by, where several languages are held. With
+# 1,700 English clauses beside the founding ones it lifts R@5 of Chinese training questions from .78
+# to .85 and costs questions about the texts in another language nothing; from 0.15 on it does.
+OWN_LANGUAGE = 0.1
 STRUCTURE = ("section", "addressee", "latest")
 FEATURES = (*SIGNALS, *STRUCTURE)
 MOST_TOLD = 4.0  # mentions that no other clause has
@@ -70,6 +74,7 @@ class Retriever:
         self.corpus = corpus
         self.encoder = encoder
         self._index = index
+        self._languages = np.array([clause.revision.language for clause in corpus.clauses])
         self._lineages = np.array([clause.revision.lineage for clause in corpus.clauses])
         self._years = np.array([clause.revision.year for clause in corpus.clauses])
         self.reweigh(weights if weights is not None else shipped_weights())
@@ -82,6 +87,8 @@ class Retriever:
         """The `top` nearest clauses for a question; `named` go before all others."""
         rows, features = self.features(understood)
         scores = features @ self._weights
+        if len(self.corpus.languages) > 1:
+            scores = scores + OWN_LANGUAGE * (self._languages[rows] == understood.language)
         order = np.argsort(-scores, kind="stable")[:top]
         found = tuple(
             Hit(

@@ -1,0 +1,213 @@
+"""Refusals: the model, the evidence, the particulars asked for, what a question mentions."""
+
+import math
+import tomllib
+from importlib import resources
+
+import pytest
+
+from assistant.confidence import (
+    AGAINST,
+    EVIDENCE,
+    FOR,
+    Calibration,
+    evidence,
+    shipped_calibration,
+)
+from assistant.mentions import Mention, mentions
+from assistant.particulars import asked_for, told_by
+from assistant.retriever import Ranking
+
+
+def test_probability_is_the_logistic_of_bias_and_weighted_evidence():
+    model = Calibration(bias=-1.0, weights={"best_text": 2.0, "unmet": -3.0}, threshold=0.5)
+
+    probability = model.probability({"best_text": 0.9, "unmet": 0.1, "unknown": 7.0})
+
+    assert probability == pytest.approx(1 / (1 + math.exp(-(-1.0 + 1.8 - 0.3))))
+
+
+@pytest.mark.parametrize("value", [1e6, -1e6])
+def test_probability_of_absurd_evidence_stays_between_0_and_1(value):
+    model = Calibration(bias=0.0, weights={"best_text": 1.0}, threshold=0.5)
+
+    probability = model.probability({"best_text": value})
+
+    assert 0 < probability < 1
+
+
+def test_what_is_shipped_names_all_evidence_and_gives_it_the_sign_of_its_meaning():
+    shipped = shipped_calibration()
+
+    assert set(shipped.weights) == set(EVIDENCE)
+    assert all(shipped.weights[name] >= 0 for name in FOR)
+    assert all(shipped.weights[name] <= 0 for name in AGAINST)
+    assert 0 < shipped.threshold < 1
+
+
+def test_nothing_found_is_no_evidence(place):
+    understood = place.assistant.understand("TSB")
+
+    found = evidence(understood, Ranking((), ()))
+
+    assert found == dict.fromkeys(EVIDENCE, 0.0)
+
+
+def test_evidence_is_stronger_for_what_a_clause_says_than_for_another_subject(place):
+    assistant = place.assistant
+    answered = assistant.understand("¿Qué dice sobre la alfabetización digital?")
+    foreign = assistant.understand("¿Cómo se afina un violín?")
+
+    near = evidence(answered, assistant.retriever.rank(answered, top=10))
+    far = evidence(foreign, assistant.retriever.rank(foreign, top=10))
+
+    assert near["best_text"] > far["best_text"]
+    assert near["held_by_best"] > far["held_by_best"]
+    shipped = shipped_calibration()
+    assert shipped.probability(near) >= shipped.threshold > shipped.probability(far)
+
+
+def test_a_number_that_the_clause_does_not_state_is_unmet_and_lowers_the_probability(place):
+    assistant = place.assistant
+    plain = assistant.understand("Who is CWG-Internet open to?")
+    counting = assistant.understand("How many members does CWG-Internet have?")
+
+    without = evidence(plain, assistant.retriever.rank(plain, top=10))
+    found = evidence(counting, assistant.retriever.rank(counting, top=10))
+
+    assert (without["unmet"], found["unmet"]) == (0.0, 1.0)
+    shipped = shipped_calibration()
+    assert shipped.probability(found) < shipped.probability(found | {"unmet": 0.0})
+
+
+def test_names_of_the_field_that_no_clause_has_are_foreign(place):
+    assistant = place.assistant
+    held = assistant.understand("What is said of the digital divide in hotels and companies?")
+    foreign = assistant.understand("What is said of DNSSEC and IMT-2030?")
+
+    assert evidence(held, assistant.retriever.rank(held, top=10))["foreign"] == 0
+    assert evidence(foreign, assistant.retriever.rank(foreign, top=10))["foreign"] == 1
+
+
+def test_shares_of_what_is_held_lie_between_0_and_1(place):
+    assistant = place.assistant
+    questions = ["", "WSIS", "互联网 公共政策 成员国 理事会 研究组 数字鸿沟 域名 2030", "?!a"]
+
+    for question in filter(str.strip, questions):
+        understood = assistant.understand(question)
+        coverage = assistant.retriever.rank(understood, top=3).coverage
+        assert all(0 <= share <= 1 for share in coverage.values()), question
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "kinds"),
+    [
+        ("en", "How many delegates took part?", {"quantity"}),
+        ("en", "How do we submit a contribution?", set()),
+        ("en", "Who is the current Director?", {"person"}),
+        ("en", "Who is invited to submit contributions?", set()),
+        ("en", "What is the e-mail address of the secretariat?", {"contact"}),
+        ("en", "When will the next session be held?", {"date"}),
+        ("en", "When was the resolution first adopted?", set()),
+        ("en", "Which countries voted against it?", {"party"}),
+        ("en", "Which countries need special attention?", set()),
+        ("zh", "一共有多少人参加？", {"quantity"}),
+        ("zh", "列出哪几项？", set()),
+        ("zh", "现任主席是谁？", {"person"}),
+        ("zh", "谁应提交报告？", set()),
+        ("zh", "下一次会议是几月几号？", {"date"}),
+        ("fr", "Combien d'États ont participé ?", {"quantity"}),
+        ("fr", "À combien s’élève le budget ?", {"quantity"}),
+        ("fr", "Qui préside le groupe de travail ?", {"person"}),
+        ("fr", "Qui doit présenter des contributions ?", set()),
+        ("fr", "Quelle entreprise gère les noms ?", {"party"}),
+        ("es", "¿Cuántos países participaron?", {"quantity"}),
+        ("es", "En cuanto a las consultas, ¿qué se pide?", set()),
+        ("es", "¿Quién fue el director de la Oficina?", {"person"}),
+        ("ru", "Сколько стран участвовало?", {"quantity"}),
+        ("ru", "Кто возглавляет группу?", {"person"}),
+        ("ru", "Кто должен представлять вклады?", set()),
+        ("ru", "Какой адрес электронной почты у секретариата?", {"contact"}),
+        ("ar", "كم عدد الدول المشاركة؟", {"quantity"}),
+        ("ar", "ما دور الدول الأعضاء؟", set()),
+        ("ar", "متى يُعقد الاجتماع المقبل؟", {"date"}),
+    ],
+)
+def test_the_kind_of_particular_is_read_from_the_question(language, question, kinds):
+    assert asked_for(question, language) == kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "within 90 days of the adoption of this resolution",
+        "at least 5 members shall be present",
+        "to hold twelve meetings",
+        "在30天内提交报告",
+        "不少于五名成员",
+        "en un plazo de 30 días",
+        "в течение 60 дней",
+        "خلال 30 يوما",
+        "a budget of 12 000 Swiss francs",
+        "90 % of the population",
+    ],
+)
+def test_a_clause_that_counts_something_tells_a_quantity(text):
+    assert "quantity" in told_by(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Resolution 140 (Rev. Dubai, 2018) of the Plenipotentiary Conference",
+        "全权代表大会第101号决议（2018年，迪拜，修订版）",
+        "the results of WSIS+10 held in 2014",
+        "Action Lines C2, C5 and C6",
+        "at its seventy-fifth session",
+        "Recommendation ITU-T E.164",
+        "in accordance with resolves 2 above",
+    ],
+)
+def test_numbers_of_references_and_years_tell_no_quantity(text):
+    assert "quantity" not in told_by(text)
+
+
+def test_a_clause_that_says_who_holds_an_office_tells_a_person():
+    assert "person" in told_by("该任务组的主席由副秘书长担任")
+    assert "person" not in told_by("责成电信标准化局主任提交报告")
+
+
+def test_every_particular_is_asked_for_in_all_six_languages():
+    text = (resources.files("assistant") / "data" / "particulars.toml").read_text(encoding="utf-8")
+
+    table = tomllib.loads(text)
+
+    assert table
+    for entry in table.values():
+        assert set(entry["asked"]) == {"zh", "en", "fr", "es", "ru", "ar"}
+
+
+def test_a_name_counts_once_and_its_words_are_not_counted_beside_it(place):
+    understood = place.assistant.understand("digital divide, the digital divide and gender")
+
+    found = mentions(understood)
+
+    assert found.count(Mention("concepts", "concept:digital-divide")) == 1
+    assert Mention("words", "digital") not in found
+
+
+def test_the_resolution_asked_about_is_no_mention_but_another_one_is(place):
+    understood = place.assistant.understand(
+        "What does Resolution 75 (Geneva, 2022) say of Resolution 178?"
+    )
+
+    terms = {mention.term for mention in mentions(understood)}
+
+    assert "178" in terms
+    assert not {"75", "2022"} & terms
+
+
+def test_without_the_termbank_only_words_are_mentioned(place):
+    understood = place.assistant.understand("What is said of WSIS outcomes?", ignored=["terms"])
+
+    assert {mention.index for mention in mentions(understood)} == {"words"}
