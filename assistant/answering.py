@@ -96,7 +96,7 @@ class Assistant:
         refused = self._not_held(understood)
         if refused:
             return refused
-        if understood.comparison:
+        if understood.comparison and self._is_worth_comparing(understood):
             compared = self._comparison(understood)
             if compared:
                 return compared
@@ -308,6 +308,17 @@ class Assistant:
             probability=1.0,
             pairs=pairs,
         )
+
+    def _is_worth_comparing(self, understood: Understood) -> bool:
+        """Whether revisions, sections or clauses are named, or the topic is one of the texts held.
+
+        "Between" and "change" stand in questions of any kind.
+        """
+        if understood.years or understood.sections or understood.parts or understood.references:
+            return True
+        ranking = self.retriever.rank(understood, top=10)
+        probability = self.calibration.probability(evidence(understood, ranking))
+        return probability >= self.calibration.threshold
 
     def _compared(self, understood: Understood) -> tuple[Pair, ...]:
         revisions = self._compared_revisions(understood)
