@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from assistant.answers import Answer, Citation, Form, Reason, Refusal
+from assistant.answers import Answer, Citation, Form, Pair, Reason, Refusal
 from assistant.messages import examples, message
 from assistant.query import Understood
 from assistant.retriever import Hit
@@ -225,21 +225,28 @@ def _after(answer: Answer, language: str) -> list[str]:
     return lines
 
 
-def _comparison(answer: Answer, language: str) -> str:
-    pairs = answer.pairs
-    sides = [[p.old for p in pairs if p.old], [p.new for p in pairs if p.new]]
-    names = [cite_revision(side[0].revision, language) if side else "–" for side in sides]
-    lead = message(
+def counted(pairs: Sequence[Pair], language: str) -> tuple[tuple[str, str], str]:
+    """The names of the two revisions compared, and the sentence that counts what corresponds."""
+    old = [pair.old for pair in pairs if pair.old]
+    new = [pair.new for pair in pairs if pair.new]
+    names = tuple(cite_revision(side[0].revision, language) if side else "–" for side in (old, new))
+    sentence = message(
         "lead.comparison",
         language,
         old=names[0],
         new=names[1],
-        old_count=len(sides[0]),
-        new_count=len(sides[1]),
-        matched=sum(1 for p in pairs if p.old and p.new),
-        removed=sum(1 for p in pairs if not p.new),
-        added=sum(1 for p in pairs if not p.old),
+        old_count=len(old),
+        new_count=len(new),
+        matched=sum(1 for pair in pairs if pair.old and pair.new),
+        removed=sum(1 for pair in pairs if not pair.new),
+        added=sum(1 for pair in pairs if not pair.old),
     )
+    return (names[0], names[1]), sentence
+
+
+def _comparison(answer: Answer, language: str) -> str:
+    pairs = answer.pairs
+    _, lead = counted(pairs, language)
     blocks = [lead]
     for pair in pairs:
         blocks.append(f"**{message(f'change.{pair.kind}', language)}**")

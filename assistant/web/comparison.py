@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from assistant.answers import Pair
 from assistant.messages import message
-from assistant.rendering import printed_label
+from assistant.rendering import counted, printed_label
 from assistant.web.quotations import figure, foreign, label_of, marked, revision_option
-from corpus.citations import cite_revision, section_phrase
+from corpus.citations import section_phrase
 from corpus.clauses import Clause, Revision
 from corpus.holdings import Corpus
 from corpus.lineage import align
@@ -46,19 +46,7 @@ def compared(
 def pairs_side_by_side(
     pairs: Sequence[Pair], corpus: Corpus, *, speak: str, language: str
 ) -> Markup:
-    sides = [[p.old for p in pairs if p.old], [p.new for p in pairs if p.new]]
-    titles = [cite_revision(side[0].revision, speak) if side else "–" for side in sides]
-    sentence = message(
-        "lead.comparison",
-        speak,
-        old=titles[0],
-        new=titles[1],
-        old_count=len(sides[0]),
-        new_count=len(sides[1]),
-        matched=sum(1 for p in pairs if p.old and p.new),
-        removed=sum(1 for p in pairs if not p.new),
-        added=sum(1 for p in pairs if not p.old),
-    )
+    titles, sentence = counted(pairs, speak)
     rows: list[Markup] = []
     section = ""
     for pair in pairs:
