@@ -38,6 +38,7 @@ examples:
   python -m eval compare --peers                         beside what a user would pick instead
   python -m eval check                                   counts, leaks between the halves, readers
   python -m eval fit                                     thresholds, from the cases to learn from
+  python -m eval ablate                                  what each step of the ranking is worth
   python -m eval export FOLDER                           the cases in the form of BEIR
 
 Add --help to a command for its options. Exit codes: 0 done, 1 something to mend, 2 the request or
@@ -54,6 +55,10 @@ def main(arguments: Sequence[str] | None = None, *, openers: "Openers | None" = 
         from eval.fit import main as fit  # noqa: PLC0415
 
         return _guarded(lambda: int(fit(given[1:]) or 0))
+    if given[:1] == ["ablate"]:
+        from eval.ablation import main as ablate  # noqa: PLC0415
+
+        return _guarded(lambda: ablate(given[1:]))
     options = _parser().parse_args(given)
     return _guarded(lambda: int(options.command(options, openers or _default_openers())))
 
@@ -424,6 +429,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
 
     commands.add_parser("fit", help="fit thresholds to the cases to learn from", add_help=False)
+    commands.add_parser("ablate", help="what each step of the ranking is worth", add_help=False)
 
     export = commands.add_parser("export", help="write the cases in the form of BEIR")
     export.add_argument("folder", type=Path, metavar="FOLDER")
