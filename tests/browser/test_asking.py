@@ -82,9 +82,15 @@ def test_a_comparison_has_two_columns_with_counterparts_beside_each_other(page):
     reply = ask(page, "How did the duties of the Director of TSB change between 2008 and 2022?")
 
     changed = reply.locator(".pair.changed").first
-    old, new = (changed.locator(f".side.{side}").bounding_box() for side in ("old", "new"))
-    assert old["y"] == new["y"]
-    assert old["x"] + old["width"] <= new["x"]
+    # Both in one look: the conversation may still be scrolling to the answer.
+    old, new = changed.evaluate(
+        """pair => [".side.old", ".side.new"].map(side => {
+             const box = pair.querySelector(side).getBoundingClientRect();
+             return {top: box.top, left: box.left, right: box.right};
+           })"""
+    )
+    assert old["top"] == new["top"]
+    assert old["right"] <= new["left"]
     assert changed.locator("del").count() > 0
     assert changed.locator("ins").count() > 0
     assert re.search(r"\b3; .*\b6\.", reply.locator(".count").text_content())
