@@ -8,9 +8,10 @@ of ours.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from corpus.clauses import LANGUAGES
@@ -191,20 +192,9 @@ def _foreign_arabic(words: tuple[str, ...]) -> bool:
 
 def _latin_language(words: list[str]) -> str | None:
     scores: dict[str, float] = {}
-    known = _words()
-    for word in words:
-        for part in _parts(word):
-            shares = known.get(part) or known.get(folded(part)) or {}
-            for language, weight in shares.items():
-                scores[language] = scores.get(language, 0.0) + weight
-        lowered = word.lower()
-        for ending, language, weight in _endings():
-            if lowered.endswith(ending) and len(lowered) > len(ending) + 1:
-                scores[language] = scores.get(language, 0.0) + weight
-        for letters, shown in _LETTERS:
-            if any(letter in letters for letter in lowered):
-                for language in shown:
-                    scores[language] = scores.get(language, 0.0) + 0.9 / len(shown)
+    for word, times in Counter(words).items():
+        for language, weight in _latin_weights(word):
+            scores[language] = scores.get(language, 0.0) + times * weight
     if not scores:
         return _UNTOLD
     ranked = sorted(scores.items(), key=lambda item: -item[1])
@@ -214,6 +204,25 @@ def _latin_language(words: list[str]) -> str | None:
     if score < 0.39:
         return _UNTOLD
     return best if best in LANGUAGES else None
+
+
+@lru_cache(maxsize=20_000)
+def _latin_weights(word: str) -> tuple[tuple[str, float], ...]:
+    """What one word says for each language: by being known, by its ending, by its letters."""
+    known = _words()
+    found: list[tuple[str, float]] = []
+    for part in _parts(word):
+        found.extend((known.get(part) or known.get(folded(part)) or {}).items())
+    lowered = word.lower()
+    found.extend(
+        (language, weight)
+        for ending, language, weight in _endings()
+        if lowered.endswith(ending) and len(lowered) > len(ending) + 1
+    )
+    for letters, shown in _LETTERS:
+        if any(letter in letters for letter in lowered):
+            found.extend((language, 0.9 / len(shown)) for language in shown)
+    return tuple(found)
 
 
 _LETTERS = (

@@ -24,9 +24,11 @@ def read_opening_line(text: str, start: int) -> OpeningLine | None:
     begin = lead.end() if lead else start
     line = SearchText(text[begin : begin + 400])
     before = _BEFORE.match(line.plain)
-    at = before.end() if before else 0
+    if before is None:
+        return None
+    at = before.end()
     mention = next((m for m in line.mentions if m.start <= at <= m.start + 3), None)
-    if before is None or mention is None:
+    if mention is None:
         return None
     after = _AFTER.match(line.plain, mention.end)
     if after is None or not line.plain[: after.end()].rstrip().endswith((",", ":", ")")):
