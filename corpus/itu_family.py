@@ -51,6 +51,7 @@ _LIST_WITHIN = 8000  # characters in which the first three items of a flattened 
 _FLATTENED = 120  # characters of a Chinese line in which heads of annexes are looked for
 _BEHIND = 60  # characters before a label in running text that say whether it is one
 _TITLE_LINES = 4  # lines that the title of an annex may have
+_OF_THE_ACT = re.compile(r"\((?:to|à la|au|a la|al|к)\s", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -186,13 +187,20 @@ class ItuReader:
             return False
         before = self._units[self._index - 1] if self._index else None
         capitals = unit.text[: min(5, head.end)].isupper()
-        if before and not styled and not capitals and not (unit.new or before.ended):
+        sure = styled or capitals or self._belongs_below(unit, head.end)
+        if before and not sure and not (unit.new or before.ended):
             return False
         self._open_annex(head.name, unit.start, unit.start + head.end)
         if head.end < len(unit.text):
             self._state.titles_left = 0
             self._text(self._index, unit.start + head.end, after_heading=True)
         return True
+
+    def _belongs_below(self, unit: Unit, end: int) -> bool:
+        """Whether a head stands alone, and the next line says of what: "(to Resolution 1"."""
+        following = self._units[self._index + 1 : self._index + 2]
+        alone = end >= len(unit.text.rstrip())
+        return alone and any(_OF_THE_ACT.match(below.text) for below in following)
 
     def _open_annex(self, name: str, start: int, end: int) -> None:
         self._outline.open_section(name, heading=(start, end), annex=True)

@@ -12,6 +12,7 @@ import pytest
 
 from corpus.errors import NotAResolutionError
 from corpus.parse import parse_document, parse_extraction
+from corpus.readers.formats import read_document
 from corpus.readers.text import extract_text
 from corpus.structure import ParsedDocument
 
@@ -117,6 +118,18 @@ def test_a_word_file_keeps_inserted_items_and_long_bodies():
 
     assert {"considering/bbis", "resolves/1bis.1.1.1", "resolves/4.3bis", "resolves/9.3.8.2"} <= ids
     assert {"appendix-ii", "resolves/7.1.0/c"} <= ids
+
+
+def test_a_word_file_and_its_plain_text_have_the_same_clauses(samples, tmp_path):
+    word = read_document(samples / "wtsa-1-2016-en.docx")
+    lines = [word.text[p.start : p.end] for p in word.paragraphs if p.role in {"body", "table"}]
+    plain = tmp_path / "wtsa-1-2016-en.txt"
+    plain.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    of_plain = [clause.id for part in parse_document(plain) for clause in part.clauses]
+
+    of_word = [clause.id for clause in parse("wtsa-1-2016-en.docx").clauses]
+    assert of_plain == of_word
 
 
 def test_footnotes_in_running_text_leave_it_and_become_notes():
