@@ -96,7 +96,9 @@ class Assistant:
         refused = self._not_held(understood)
         if refused:
             return refused
-        if understood.comparison and self._is_worth_comparing(understood):
+        if understood.comparison and not self._is_worth_comparing(understood):
+            understood = replace(understood, comparison=False)
+        if understood.comparison:
             compared = self._comparison(understood)
             if compared:
                 return compared

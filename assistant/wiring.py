@@ -48,13 +48,6 @@ class Workplace:
         )
         return Assistant(corpus=corpus, retriever=retriever)
 
-    def reopened(self) -> "Workplace":
-        """The same after a change of the corpus; the encoder is kept."""
-        other = Workplace(self.settings)
-        if "encoder" in self.__dict__:
-            other.__dict__["encoder"] = self.encoder
-        return other
-
 
 def notice(text: str) -> None:
     """Tells on standard error, in a line, what is done unasked."""
