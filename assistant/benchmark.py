@@ -40,7 +40,7 @@ from corpus.errors import ExpectedError
 from corpus.holdings import Corpus
 from embeddings.encoder import Encoder, Vectors
 from embeddings.index import ClauseIndex, Embedded
-from embeddings.lexical import Lexical, concept_terms, terms, word_terms
+from embeddings.lexical import TERMS_OF, Lexical
 from embeddings.models import open_encoder
 
 HELP_SECONDS = 0.5
@@ -390,7 +390,7 @@ def _rows(tokens: NDArray[np.float16], part: int) -> NDArray[np.float16]:
 def _lexical(held: Sequence[Clause], sources: Sequence[_Numbers]) -> dict[str, Lexical]:
     """The lexical indexes; the terms of a third are found once, and not per clause."""
     found = {}
-    for name, of in (("terms", terms), ("concepts", concept_terms), ("words", word_terms)):
+    for name, of in TERMS_OF.items():
         thirds = [
             [of(_third(clause.text, part), clause.revision.language) for part in range(3)]
             for clause in held

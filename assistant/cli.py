@@ -171,6 +171,7 @@ def _add_asking(commands: Any) -> None:
         "--port", type=_number(0, 65535), default=7860, help="default: %(default)s; 0: any free one"
     )
     _model(chat)
+    _reranker(chat)
 
 
 def _add_reading(commands: Any) -> None:
@@ -354,6 +355,15 @@ def _model(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _reranker(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--reranker",
+        metavar="NAME",
+        help="a cross-encoder (folder or hub name) that orders the nearest clauses once more; "
+        "default: none",
+    )
+
+
 def _filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resolution", metavar="REF", help='only this one: "wtsa-75", "Resolution 75"'
@@ -369,6 +379,7 @@ def _filters(parser: argparse.ArgumentParser) -> None:
         help="a part of the understanding to leave out; may be given often",
     )
     _model(parser)
+    _reranker(parser)
 
 
 def _batch(parser: argparse.ArgumentParser, shape: str) -> None:
@@ -408,7 +419,8 @@ def _workplace(options: argparse.Namespace) -> "Workplace":
     from assistant.settings import Settings  # noqa: PLC0415
     from assistant.wiring import Workplace  # noqa: PLC0415
 
-    return Workplace(Settings.from_environment(model=getattr(options, "model", None)))
+    named = {name: getattr(options, name, None) for name in ("model", "reranker")}
+    return Workplace(Settings.from_environment(**named))
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -646,7 +658,7 @@ def _run_batch(
     name: str, place: "Workplace", answer: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> int:
     """One JSON line for each line read, in order; a line that fails is told and the rest go on."""
-    _ = place.assistant  # what is wrong with the corpus or the model is wrong with every line
+    place.open()  # what is wrong with the corpus or a model is wrong with every line
     for number, line in _numbered_lines(name):
         try:
             result = answer(_record(line))

@@ -1,20 +1,31 @@
 """Turns of a chat: a follow-up becomes a question that stands on its own.
 
-A question leans on the one before when it opens as a continuation, or names no topic of its own.
-Then what it does not say itself (resolution, revision, section, addressee, topic) is taken over
-from the turn before: `interpreted` says so in words, `carried` names the parts. On doubt nothing is
-carried: an "ibid." that resolves wrongly is worse than a question back.
+A question leans on the one before when it opens as a continuation, points back with a pronoun, or
+names no topic of its own. Then what it does not say itself (resolution, revision, section,
+addressee, topic) is taken over from the turn before: `interpreted` says so in words, `carried`
+names the parts. On doubt nothing is carried: an "ibid." that resolves wrongly is worse than a
+question back. One that says "another question" leans on nothing.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant.query import Understood, content_words, leans_on_earlier, understand
+from assistant.query import (
+    Understood,
+    content_words,
+    leans_on_earlier,
+    opens_a_topic,
+    points_back,
+    relative_item,
+    understand,
+)
+from assistant.retriever import sections_asked_for
 from assistant.spelling import mended
 from corpus.holdings import Corpus
 
 FEW_WORDS = 2  # of content: a question with no more says too little to stand alone
+SOME_WORDS = 4  # with a pronoun among them
 LONGEST_MEMORY = 6  # turns that are looked back on
 
 
@@ -37,6 +48,7 @@ def understand_in_context(
                 read_as=mended(earlier),
             ),
             previous,
+            corpus=corpus,
         )
     current = understand(
         question,
@@ -45,7 +57,7 @@ def understand_in_context(
         fallback_language=_language_of(previous),
         read_as=mended(question),
     )
-    return _continued(current, previous, ignored)
+    return _continued(current, previous, corpus=corpus, ignored=ignored)
 
 
 def _language_of(previous: Understood | None) -> str:
@@ -53,36 +65,72 @@ def _language_of(previous: Understood | None) -> str:
 
 
 def _continued(
-    current: Understood, previous: Understood | None, ignored: frozenset[str] = frozenset()
+    current: Understood,
+    previous: Understood | None,
+    *,
+    corpus: Corpus,
+    ignored: frozenset[str] = frozenset(),
 ) -> Understood:
     if previous is None or not _leans(current):
         return current
+    if not _content(current):
+        current = replace(current, topic="")  # a stray character is none
     carried: dict[str, Any] = {}
     own_part = bool(current.sections or current.addressees or current.parts)
+    # What has a topic of its own may stand in any section.
+    own_topic = _content(current) > FEW_WORDS or bool(current.references)
     if not current.lineage and not current.references and "references" not in ignored:
         carried["lineage"] = previous.lineage
     if not current.years and not current.comparison and "revision" not in ignored:
         carried["years"] = previous.years
-    if not own_part and "section" not in ignored:
+    if not own_part and not own_topic and "section" not in ignored:
         carried["sections"] = _sections_of(previous)
-    if not own_part and "addressee" not in ignored:
-        carried["addressees"] = previous.addressees
+        carried["named_by_verb"] = previous.named_by_verb
+    # An addressee inside a longer question was no more than a part of its topic.
+    asked_of = previous.whole or bool(current.label) or _content(previous) <= FEW_WORDS
+    if not own_part and not own_topic and asked_of and "addressee" not in ignored:
+        carried["addressees"] = _addressees_of(previous)
     if not current.topic and not current.label and not own_part:
         carried["label"] = previous.label
         carried["parts"] = previous.parts
     carried = {name: value for name, value in carried.items() if value}
     topic = current.topic if current.topic or current.label else previous.topic
     named = bool(own_part or carried.get("sections") or carried.get("addressees"))
-    return replace(
+    own = bool(_content(current) > 1 or current.terms or current.references)
+    interpreted = f"{previous.interpreted} {current.read_as}"
+    continued = replace(
         current,
         **carried,
         topic=topic,
-        topic_is_own=bool(current.topic),
-        context=previous.interpreted,
-        interpreted=f"{previous.interpreted} {current.read_as}",
+        topic_is_own=own,
+        context=previous.interpreted if own else interpreted,
+        interpreted=interpreted,
         whole=named and not topic and not current.label and not carried.get("label"),
-        carried=tuple(carried),
+        carried=tuple(name for name in carried if name != "named_by_verb"),
     )
+    return _with_relative_item(continued, previous, corpus) if not current.topic else continued
+
+
+def _with_relative_item(continued: Understood, previous: Understood, corpus: Corpus) -> Understood:
+    """With the item asked for where it is named by its place: "and the next one?", "the last?"."""
+    step = relative_item(continued.read_as, continued.language)
+    sections = sections_asked_for(continued, corpus) if step else ()
+    if len(sections) != 1:
+        return continued
+    labels = [clause.label for clause in sections[0] if "/" not in clause.label]
+    named = [label for part in previous.parts for label in part.labels[-1:]]
+    before = _place(previous.label or "".join(named[-1:]), labels)
+    place = len(labels) - 1 if step < 0 else before + 1
+    if (step > 0 and before < 0) or not 0 <= place < len(labels):
+        return continued
+    return replace(continued, label=labels[place], parts=(), whole=False)
+
+
+def _place(label: str, labels: Sequence[str]) -> int:
+    """Where an item stands among the labels of its section, from 0; -1 where it does not."""
+    if label in labels:
+        return labels.index(label)
+    return int(label) - 1 if label.isdigit() else -1
 
 
 def _sections_of(previous: Understood) -> tuple[str, ...]:
@@ -91,9 +139,24 @@ def _sections_of(previous: Understood) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
+def _addressees_of(previous: Understood) -> tuple[str, ...]:
+    """The addressees that the turn before was about, those of its references included."""
+    named = (*previous.addressees, *(name for part in previous.parts for name in part.addressees))
+    return tuple(dict.fromkeys(named))
+
+
 def _leans(current: Understood) -> bool:
     """Whether a question continues the one before: by its opening, or since it says too little."""
+    if opens_a_topic(current.read_as, current.language):
+        return False
     if leans_on_earlier(current.read_as, current.language) or not current.topic:
         return True
+    content = _content(current)
+    if content <= SOME_WORDS and points_back(current.read_as, current.language):
+        return not current.references and not current.parts
     own = current.references or current.parts or current.years
-    return not own and len(content_words(current.topic, current.language)) <= FEW_WORDS
+    return not own and content <= FEW_WORDS
+
+
+def _content(current: Understood) -> int:
+    return len(content_words(current.topic, current.language))

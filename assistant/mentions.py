@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assistant.query import Understood, folded
 from corpus.terms import load_termbank
-from embeddings.lexical import concept_terms
+from embeddings.lexical import concept_terms, number_terms
 from embeddings.vocabulary import find_words
 
 
@@ -13,7 +13,7 @@ from embeddings.vocabulary import find_words
 class Mention:
     """A thing that a question names, as the lexical index `index` has it."""
 
-    index: str  # of embeddings.index.LEXICAL: "concepts" or "words"
+    index: str  # of embeddings.index.LEXICAL
     term: str
 
 
@@ -35,8 +35,10 @@ def _all_mentions(understood: Understood) -> Iterator[Mention]:
         masked = masked[: name.start] + " " * (name.end - name.start) + masked[name.end :]
     asked_about = _asked_about(understood)
     for term in concept_terms(masked) if "terms" not in understood.ignored else ():
+        yield Mention("concepts", term)
+    for term in number_terms(masked):
         if term not in asked_about:
-            yield Mention("concepts", term)
+            yield Mention("numbers", term)
     for word in find_words(masked, understood.language):
         # Words that only ask ("say", "resolution") were taken out of the topic.
         if understood.context or folded(text[word.start : word.end]) in understood.topic:

@@ -3,8 +3,7 @@
 Understanding is rules over the corpus's own data (references, places, bodies, phrases, termbank),
 so that every step can be shown to the user and switched off. The spans that were understood are
 masked; what remains after the words that only ask is the topic. A question that names a section or
-an
-addressee and has no topic of its own asks for the section as a whole.
+an addressee and has no topic of its own asks for the section as a whole.
 """
 
 import re
@@ -20,12 +19,21 @@ from corpus.clauses import LANGUAGES, Adoption
 from corpus.holdings import Corpus
 from corpus.languages import detect_language
 from corpus.phrases import phrasebook
-from corpus.references import InternalReference, Reference, find_internal, find_references
+from corpus.references import (
+    InternalReference,
+    Reference,
+    alike,
+    find_internal,
+    find_references,
+)
 from corpus.tables import read_table
 from corpus.terms import TermMatch, load_termbank
+from embeddings.vocabulary import find_words
 
 PARTS = ("references", "revision", "section", "addressee", "terms")  # what can be switched off
 LONGEST_QUESTION = 4000  # characters
+LONGEST_HAN_WORD = 3  # characters; what is longer is a phrase
+UNLISTED_WORDS = 2  # that a question for a whole section may have beside the words that ask
 
 _DATA = Path(__file__).parent / "data" / "questions.toml"
 
@@ -45,12 +53,52 @@ _MARKED_YEAR = re.compile(
 )
 _QUOTED = re.compile(r"[«“„「『\"‘'](?P<words>[^«»“”„「」『』\"‘’]{1,80})[»”“」』\"’']")
 _BARE_YEAR = re.compile(r"(?<![\d/-])(?:19|20)\d\d(?![\d/]|-\d)")
+# "08年那版", "the '08 text"; only where a text was adopted in that year.
+_SHORT_YEAR = re.compile(
+    r"(?:(?<=['’])|(?<![\d/.,:-])(?=\d\d\s*(?:年|版|-?го\b|-?м\b)))(?P<year>\d\d)(?!\d)年?"
+)
 _NUMBERED_ITEM = re.compile(
     r"第\s*(?P<zh>\d{1,2}|[一二三四五六七八九十]{1,3})\s*(?:项|条|点|款|段|个)"
     r"|(?:item|point|paragraph|clause|no\.?|punto|apartado|párrafo|paragraphe|alinéa|пункт[аеу]?|п\."
     r"|البند|الفقرة|النقطة|بند|فقرة)\s*(?P<any>\d{1,2})(?!\d)",
     re.IGNORECASE,
 )
+# "item c", "пункт c)", "c)项"; a letter without its bracket only where nothing follows it, since
+# "a", "e", "o", "y" are words.
+_LETTERED_ITEM = re.compile(
+    r"(?:item|point|paragraph|clause|letter|punto|apartado|párrafo|inciso|letra|paragraphe|alinéa"
+    r"|lettre|пункт[аеу]?|подпункт[аеу]?|п\.|البند|الفقرة|النقطة|بند|فقرة|第)"
+    r"(?:(?<=第)|\s+|\s*(?=\())\(?(?P<after>[a-z])"
+    r"(?:\)|\s*[?？؟.]?\s*$)"
+    r"|(?<!\w)\(?(?P<alone>[a-z])\)\s*(?:项|款|段|条)?\s*(?:呢)?[?？؟.]?\s*$",
+    re.IGNORECASE,
+)
+_ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
+# Collective bodies own resolutions, groups and meetings; when they do, nothing is asked of them.
+_BODIES = frozenset(
+    {
+        "Council",
+        "PP",
+        "WTSA",
+        "WTDC",
+        "WRC",
+        "RA",
+        "CPM",
+        "TSAG",
+        "RAG",
+        "TDAG",
+        "ITU",
+        "United Nations",
+        "General Assembly",
+        "Security Council",
+        "Economic and Social Council",
+    }
+)
+_DECISIONS = ("resolves", "decides")
+_BODY_NAMES: Mapping[str, str] = {
+    "wtsa": "WTSA", "pp": "PP", "wtdc": "WTDC", "wrc": "WRC", "ra": "RA", "council": "Council",
+    "unga": "General Assembly", "unsc": "Security Council", "ecosoc": "Economic and Social Council",
+}  # fmt: skip
 _CHINESE_DIGITS = "零一二三四五六七八九十"
 
 
@@ -71,10 +119,11 @@ class Understood:
     label: str = ""  # an item asked for by number: "2"
     terms: tuple[TermMatch, ...] = ()
     whole: bool = False  # asks for a section in full
+    named_by_verb: bool = False  # the sections: by what is done there, not by their heading
     comparison: bool = False  # asks how revisions differ
     text_wanted: bool = False  # asks for a text itself, or is a reference and nothing else
     topic: str = ""  # the words left when all that is masked
-    context: str = ""  # of a follow-up: the question that it leans on
+    context: str = ""  # of a follow-up: what it leans on; itself too where it has no topic
     carried: tuple[str, ...] = ()  # which of these were taken over from earlier turns
     ignored: frozenset[str] = field(default_factory=frozenset)
     topic_is_own: bool = True  # False where a follow-up took the topic over
@@ -84,17 +133,30 @@ class Understood:
 class _Wording:
     """data/questions.toml of one language, compiled."""
 
+    language: str
     asking: re.Pattern[str]
     whole: re.Pattern[str]
     comparison: re.Pattern[str]
+    between: re.Pattern[str]
     latest: re.Pattern[str]
     earlier: re.Pattern[str]
+    both: re.Pattern[str]
     follow_up: re.Pattern[str]
+    new_topic: re.Pattern[str]
+    pronouns: re.Pattern[str]
+    about: re.Pattern[str]
+    owned_before: re.Pattern[str]  # ends where a body begins that owns something
+    owned_after: re.Pattern[str]  # begins where such a body ends
+    owner: re.Pattern[str] | None  # how such a body is named, where case tells
+    joiners: frozenset[str]  # words that may stand between the addressees of one list
     sections: tuple[tuple[str, re.Pattern[str]], ...]  # action, and how questions speak of it
     offices: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]  # and the names they stand for
     text: re.Pattern[str]
     greeting: re.Pattern[str]
-    ordinals: tuple[re.Pattern[str], ...]
+    ordinals: tuple[re.Pattern[str], ...]  # beside the noun for an item
+    bare_ordinals: tuple[re.Pattern[str], ...]
+    next_item: re.Pattern[str]
+    last_item: re.Pattern[str]
 
 
 def understand(
@@ -140,23 +202,42 @@ def understand(
     sections: tuple[str, ...] = tuple(
         dict.fromkeys(reference.section for reference in references if reference.section)
     )
+    named_by_verb = False
     if "section" not in ignored and not sections:
-        sections = _sections(question, mask, wording)
+        sections = _headings(question, mask, corpus)
     addressees: tuple[str, ...] = tuple(
         dict.fromkeys(name for reference in references for name in reference.addressees)
     )
+    lists = 1
     if "addressee" not in ignored and not addressees:
-        addressees = _addressees(question, mask, wording, corpus)
+        addressees, lists = _addressees(question, mask, wording, corpus, lineage)
     label = "" if parts else _item(question, mask, wording)
-    comparison = bool(wording.comparison.search(folded(question))) and (
-        len(years) != 1 or bool(wording.earlier.search(folded(question)))
+    if "section" not in ignored and not sections:
+        sections = _spoken_sections(question, mask, wording, corpus)
+        named_by_verb = bool(sections)
+    if not label and not parts:
+        label = _bare_item(question, mask, wording)
+    plain = folded(question)
+    # "Between" stands in questions of any kind; it compares where two texts are named.
+    compares = wording.comparison.search(plain) or (
+        wording.between.search(plain) and (len(years) > 1 or wording.both.search(plain))
     )
-    topic = wording.asking.sub(" ", folded(wording.comparison.sub(" ", mask.rest())))
-    topic = " ".join(re.findall(r"[^\W_]+(?:[-/&.][^\W_]+)*", topic))
+    comparison = bool(compares) and (len(years) != 1 or bool(wording.earlier.search(plain)))
+    topic = _topic(mask, wording)
     named = bool(sections or addressees)
     words = content_words(topic, language)
-    wants_all = bool(wording.whole.search(folded(question)))
+    wants_all = bool(wording.whole.search(_plain(question)))
     quoted = any(phrasebook().find_actions(match.group()) for match in _QUOTED.finditer(question))
+    number = lineage.partition("-")[2] if lineage else ""
+    of_others = any(reference.number != number for reference in references)
+    # Words that nobody would look for are ways of asking that the lists do not have yet.
+    vague = (
+        len(words) <= UNLISTED_WORDS
+        and (wants_all or quoted)
+        and not wording.about.search(_plain(mask.rest()))
+        and not any(mask.is_free(term.start, term.end) for term in terms)
+        and not find_words(topic, language)
+    )
     return Understood(
         question=asked,
         read_as=question,
@@ -171,9 +252,10 @@ def understand(
         label=label,
         terms=terms if "terms" not in ignored else (),
         whole=named
-        and not label
-        and not parts
-        and len(words) <= (2 if sections and not terms and (wants_all or quoted) else 0),
+        and not (label or parts or of_others)
+        and lists == 1
+        and (not (topic if language == "zh" else words) or vague),
+        named_by_verb=named_by_verb,
         comparison=comparison,
         text_wanted=bare or bool(wording.text.search(folded(mask.rest()))),
         topic=topic,
@@ -182,10 +264,19 @@ def understand(
 
 
 def question_words(language: str) -> tuple[str, ...]:
-    """The words that questions are put in, of one language."""
+    """The words that questions are put in, of one language.
+
+    Beginnings of words are none of them, nor are Chinese phrases: a topic that differs from one in
+    a single character (提交什么, 提了什么) is no slip.
+    """
     entry = _questions()[language]
-    lists = ("asking", "whole", "comparison", "latest", "earlier", "director", "members", "items")
-    return tuple(word for name in lists for word in entry[name])
+    lists = ("asking", "whole", "comparison", "between", "latest", "earlier", "director", "members")
+    return tuple(
+        word
+        for name in (*lists, "items")
+        for word in entry[name]
+        if not word.endswith("*") and not (language == "zh" and len(word) > LONGEST_HAN_WORD)
+    )
 
 
 def has_content(question: str) -> bool:
@@ -210,12 +301,39 @@ def is_uncovered_script(question: str) -> bool:
 
 def leans_on_earlier(question: str, language: str) -> bool:
     """Whether a question opens as one that continues the conversation ("And …?", "那……呢？")."""
-    return bool(_wording(language).follow_up.match(folded(question).lstrip("¿¡ «“\"'")))
+    opening = _plain(question).lstrip("¿¡ «“\"'")
+    if _wording(language).follow_up.match(opening):
+        return True
+    # In Arabic "and" is a letter of the word that it stands before: "وأين", "وبموجب".
+    first = re.match(r"و(\w+)", opening) if language == "ar" else None
+    return bool(first and _wording(language).asking.fullmatch(first.group(1)))
+
+
+def points_back(question: str, language: str) -> bool:
+    """Whether a pronoun stands in a question ("its", "её", "那个"), whatever it stands for."""
+    return bool(_wording(language).pronouns.search(_plain(question)))
+
+
+def opens_a_topic(question: str, language: str) -> bool:
+    """Whether a question says that it leaves the subject: "Another question: …", "换个话题"."""
+    return bool(_wording(language).new_topic.match(_plain(question).lstrip("¿¡ «“\"'")))
+
+
+def relative_item(question: str, language: str) -> int:
+    """1 for "and the next one?", -1 for the last item of a list, 0 for none of them."""
+    if _wording(language).last_item.search(_plain(question)):
+        return -1
+    return 1 if _wording(language).next_item.search(_plain(question)) else 0
 
 
 def folded(text: str) -> str:
     """For matching only: compatibility forms and case folded; offsets are not kept."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _plain(text: str) -> str:
+    """Folded, without the vowel signs that Arabic may be written with."""
+    return _ARABIC_MARKS.sub("", folded(text))
 
 
 _COVERED = re.compile(
@@ -234,6 +352,11 @@ class _Mask:
     def cover(self, start: int, end: int) -> None:
         for at in range(start, end):
             self._covered[at] = True
+
+    def copy(self) -> "_Mask":
+        other = _Mask(self._text)
+        other._covered = list(self._covered)
+        return other
 
     def is_free(self, start: int, end: int) -> bool:
         return not any(self._covered[start:end])
@@ -324,75 +447,263 @@ def _years(
         ):
             years.append(int(match.group()))
             mask.cover(*match.span())
+    for match in _SHORT_YEAR.finditer(question):
+        year = 2000 + int(match["year"])
+        if mask.is_free(*match.span()) and year in known:
+            years.append(year)
+            mask.cover(*match.span())
+    years += _years_of_places(question, mask, terms, adoptions, beside=years)
+    if not years and len(held) > 1:
+        years += _years_by_age(question, mask, wording, held, _editions(corpus, lineage))
+    return tuple(dict.fromkeys(years))
+
+
+def _years_of_places(
+    question: str,
+    mask: _Mask,
+    terms: Sequence[TermMatch],
+    adoptions: Sequence[Adoption],
+    *,
+    beside: Sequence[int],
+) -> list[int]:
+    """The years of the adoptions at the places named, masked; `beside` settles which of several."""
+    years: list[int] = []
     for mention in places.find(question):
         span = (mention.start, mention.end)
         fits = [adoption.year for adoption in adoptions if adoption.place == mention.place]
         if mask.is_free(*span) and fits and not _within(span, terms):
             # A place that met twice is settled by the year beside it, if there is one.
-            years.extend(year for year in fits[-1:] if not set(fits) & set(years))
+            years.extend(year for year in fits[-1:] if not set(fits) & {*beside, *years})
             mask.cover(*span)
-    if not years and len(held) > 1:
-        plain = folded(question)
-        if wording.latest.search(plain):
-            years.append(held[-1])
-        elif wording.earlier.search(plain):
-            years.append(held[-2] if len(held) > 1 else held[0])
-    return tuple(dict.fromkeys(years))
+    for adoption in adoptions:
+        for match in _of_place(adoption.place).finditer(question):
+            if mask.is_free(*match.span()):
+                years.append(adoption.year)
+                mask.cover(*match.span())
+    return years
+
+
+def _years_by_age(
+    question: str,
+    mask: _Mask,
+    wording: _Wording,
+    held: Sequence[int],
+    editions: Sequence[Sequence[int]],
+) -> Sequence[int]:
+    """The year of "the latest" or "the earlier version", the years of "both versions"; masked."""
+    plain = folded(question)
+    if len(plain) != len(question):
+        return ()
+    several = [years for years in editions if len(years) > 1]
+    together = several[0] if len(several) == 1 and not wording.comparison.search(plain) else ()
+    for pattern, years in (
+        (wording.both, together),
+        (wording.latest, held[-1:]),
+        (wording.earlier, held[-2:-1]),
+    ):
+        found = pattern.search(plain)
+        if found and years:
+            mask.cover(*found.span())
+            return years
+    return ()
+
+
+def _editions(corpus: Corpus, lineage: str | None) -> list[list[int]]:
+    """The years of the held revisions of each resolution, ascending."""
+    years: dict[str, set[int]] = {}
+    for revision in corpus.revisions:
+        if lineage in (None, revision.lineage) and revision.status == "adopted":
+            years.setdefault(revision.lineage, set()).add(revision.year)
+    return [sorted(of_one) for of_one in years.values()]
+
+
+@cache
+def _of_place(place: str) -> re.Pattern[str]:
+    """The Russian adjective of a place: "йоханнесбургской", "дубайский"."""
+    stem = re.sub(r"[аеёоыья]$", "", places.name(place, "ru"), flags=re.IGNORECASE)
+    return re.compile(
+        rf"(?<!\w){re.escape(stem)}ск(?:[оеи]й|ого|ому|и[мх]|ом|ая|ую|ое|ие)(?!\w)", re.I
+    )
 
 
 def _within(span: tuple[int, int], terms: Sequence[TermMatch]) -> bool:
     return any(term.start <= span[0] and span[1] <= term.end for term in terms)
 
 
-def _sections(question: str, mask: _Mask, wording: _Wording) -> tuple[str, ...]:
-    """The actions named as headings, or spoken of in another form of their verb, masked."""
+def _headings(question: str, mask: _Mask, corpus: Corpus) -> tuple[str, ...]:
+    """The actions named as headings, masked: those that a held text has, in whatever form."""
+    held = {section[0].action for section in corpus.sections}
     found = []
     for mention in phrasebook().find_actions(question):
-        if mask.is_free(mention.start, mention.end):
+        if mask.is_free(mention.start, mention.end) and held & {
+            mention.action,
+            *other_forms(mention.action),
+        }:
             found.append(mention.action)
             mask.cover(mention.start, mention.end)
-    plain = folded(question)
-    for action, pattern in wording.sections if not found and len(plain) == len(question) else ():
-        spoken = pattern.search(plain)
-        if spoken and mask.is_free(*spoken.span()):
-            found.append(action)
-            mask.cover(*spoken.span())
     return tuple(dict.fromkeys(found))
 
 
-def _addressees(question: str, mask: _Mask, wording: _Wording, corpus: Corpus) -> tuple[str, ...]:
-    """The addressees named, masked; "the Director" or "members" are those held."""
+def _spoken_sections(
+    question: str, mask: _Mask, wording: _Wording, corpus: Corpus
+) -> tuple[str, ...]:
+    """The actions that are spoken of in another form of their verb ("what did it decide?"), masked.
+
+    Such verbs are common: all but those of a decision count where nothing else is asked.
+    """
+    plain = folded(question)
+    if len(plain) != len(question):
+        return ()
+    held = {section[0].action for section in corpus.sections}
     found = []
-    for mention in phrasebook().find_addressees(question):
-        if mask.is_free(mention.start, mention.end):
-            found.append(mention.addressee)
+    for action, pattern in wording.sections:
+        spoken = pattern.search(plain)
+        if (
+            not spoken
+            or not mask.is_free(*spoken.span())
+            or not held & {action, *other_forms(action)}
+        ):
+            continue
+        alone = mask.copy()
+        alone.cover(*spoken.span())
+        if action not in _DECISIONS and content_words(_topic(alone, wording), wording.language):
+            continue
+        found.append(action)
+        mask.cover(*spoken.span())
+    return tuple(dict.fromkeys(found))
+
+
+def other_forms(action: str) -> tuple[str, ...]:
+    """The actions that a question may mean by this one, nearest first.
+
+    Those that a language prints with the same verb, and the participle of a preamble for the verb
+    of a sentence ("recognizes" for "recognizing").
+    """
+    return (*sorted(alike(action)), *_participles(action))
+
+
+@cache
+def _participles(action: str) -> tuple[str, ...]:
+    verb, dash, rest = action.partition("-")
+    stems = [re.sub(ending, "", verb) for ending in ("s$", "es$")]
+    participles = [f"{stem}ing{dash}{rest}" for stem in (*stems, stems[0].removesuffix("e"))]
+    return tuple(name for name in dict.fromkeys(participles) if name in phrasebook().actions)
+
+
+def _addressees(
+    question: str, mask: _Mask, wording: _Wording, corpus: Corpus, lineage: str | None
+) -> tuple[tuple[str, ...], int]:
+    """The addressees named, masked, and in how many lists: whom, and of whom else it speaks.
+
+    "The Director" or "members" are those held. A body is none where it owns what is asked about
+    ("the Council's resolution") or is the one that acts ("what did the Assembly instruct …").
+    """
+    mentions = [
+        mention
+        for mention in phrasebook().find_addressees(question)
+        if mask.is_free(mention.start, mention.end)
+    ]
     for mention in phrasebook().find_addressees(question):
         mask.cover(mention.start, mention.end)
+    mentions = [
+        mention
+        for mention in mentions
+        if mention.addressee not in _BODIES
+        or not _is_owner(question, mention.start, mention.end, wording)
+    ]
+    asked = [s[0] for s in corpus.sections if lineage in (None, s[0].revision.lineage)]
+    actors = {_BODY_NAMES.get(clause.revision.body, "") for clause in asked}
+    others = [mention for mention in mentions if mention.addressee not in actors]
+    if others or not actors & {name for clause in asked for name in clause.addressees}:
+        mentions = others
+    lists = 0
+    end = 0
+    for mention in mentions:
+        between = re.findall(r"\w+", _plain(question[end : mention.start]))
+        lists += not lists or not wording.joiners.issuperset(between)
+        end = max(end, mention.end)
+    found = [mention.addressee for mention in mentions]
     plain = folded(question)
     for pattern, openings in wording.offices if len(plain) == len(question) else ():
         office = pattern.search(plain)
         if office and mask.is_free(*office.span()):
             mask.cover(*office.span())
             found.extend(name for name in corpus.addressees if name.startswith(openings))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found)), max(lists, 1)
+
+
+def _is_owner(question: str, start: int, end: int, wording: _Wording) -> bool:
+    """Whether the body named there is mentioned as that of a resolution, group or meeting."""
+    plain = folded(question)
+    if len(plain) != len(question) or (
+        wording.owner and not wording.owner.search(plain[start:end])
+    ):
+        return False
+    return bool(
+        wording.owned_before.search(plain[:start]) or wording.owned_after.match(plain[end:])
+    )
 
 
 def _item(question: str, mask: _Mask, wording: _Wording) -> str:
-    """The number of an item that is asked for: "第二项", "the second item", "пункт 2"."""
+    """The item that is asked for by number or letter: "第二项", "the second item", "пункт c)"."""
     match = _NUMBERED_ITEM.search(question)
     if match and mask.is_free(*match.span()):
         mask.cover(*match.span())
         if match["any"]:
             return match["any"].lstrip("0")
         return match["zh"] if match["zh"].isdigit() else str(_chinese_ordinal(match["zh"]))
+    match = _LETTERED_ITEM.search(question)
+    if match and mask.is_free(*match.span()):
+        mask.cover(*match.span())
+        return (match["after"] or match["alone"]).lower()
+    return _ordinal(question, mask, wording.ordinals)
+
+
+def _bare_item(question: str, mask: _Mask, wording: _Wording) -> str:
+    """An item named by its ordinal alone ("and the second?"), where nothing else is asked.
+
+    "When was it first adopted?" asks for no first item.
+    """
+    alone = mask.copy()
+    label = _ordinal(question, alone, wording.bare_ordinals)
+    if not label or _topic(alone, wording):
+        return ""
+    return _ordinal(question, mask, wording.bare_ordinals)
+
+
+def _ordinal(question: str, mask: _Mask, patterns: Sequence[re.Pattern[str]]) -> str:
     plain = folded(question)
     if len(plain) == len(question):
-        for number, pattern in enumerate(wording.ordinals, start=1):
+        for number, pattern in enumerate(patterns, start=1):
             ordinal = pattern.search(plain)
             if ordinal and mask.is_free(*ordinal.span()):
                 mask.cover(*ordinal.span())
                 return str(number)
     return ""
+
+
+def _topic(mask: _Mask, wording: _Wording) -> str:
+    """The words that are left when those that were understood and those that only ask are out."""
+    rest = _without_asking(wording.comparison.sub(" ", _plain(mask.rest())), wording)
+    return " ".join(re.findall(r"[^\W_]+(?:[-/&.][^\W_]+)*", rest))
+
+
+def _without_asking(text: str, wording: _Wording) -> str:
+    """Without the words that ask; in Chinese those inside of a longer word of the field stay."""
+    if wording.language != "zh":
+        return wording.asking.sub(" ", text)
+    known = [(term.start, term.end) for term in load_termbank().find(text)]
+    known += [(word.start, word.end) for word in find_words(text, "zh")]
+    longer = [span for span in known if not wording.asking.fullmatch(text[slice(*span)])]
+    pieces = []
+    at = 0
+    while match := wording.asking.search(text, at):
+        start, end = match.span()
+        inside = [e for s, e in longer if s <= start and end <= e and e - s > end - start]
+        stop = max(inside, default=end)
+        pieces += [text[at:stop]] if inside else [text[at:start], " "]
+        at = stop
+    return "".join((*pieces, text[at:]))
 
 
 def _chinese_ordinal(text: str) -> int:
@@ -407,7 +718,11 @@ def _chinese_ordinal(text: str) -> int:
 def content_words(topic: str, language: str) -> list[str]:
     """What is left to search for; a stray character is nothing."""
     shortest = 2 if language in ("zh", "ar") else 3
-    return [word for word in topic.split() if len(word) >= shortest or word.isdigit()]
+    return [
+        word
+        for word in topic.split()
+        if (len(word) >= shortest or word.isdigit()) and word != "ال"  # the article alone
+    ]
 
 
 @cache
@@ -419,32 +734,64 @@ def _questions() -> Mapping[str, Any]:
 def _wording(language: str) -> _Wording:
     entry = _questions()[language]
 
-    def pattern(words: Sequence[str]) -> re.Pattern[str]:
-        longest_first = sorted({folded(word) for word in words}, key=lambda word: -len(word))
-        joined = "|".join(re.escape(word) for word in longest_first)
-        if language == "zh":
-            return re.compile(f"(?:{joined})")
-        prefix = "(?:و|ف|ب|ل|وال)?" if language == "ar" else ""
-        return re.compile(rf"(?<!\w){prefix}(?:{joined})(?!\w)")
-
-    items = "|".join(sorted(map(re.escape, entry["items"]), key=len, reverse=True))
-
-    def ordinal(words: Sequence[str]) -> re.Pattern[str]:
-        joined = "|".join(re.escape(folded(word)) for word in words)
-        if language == "zh":
-            return re.compile(rf"(?:{joined})(?:{items})")
-        gap = r"\s+(?:and\s+last\s+)?"
-        return re.compile(
-            rf"(?<!\w)(?:(?:{joined})(?:{gap}(?:{items}))?|(?:{items}){gap}(?:{joined}))(?!\w)"
+    def joined(words: Iterable[str]) -> str:
+        """A regular expression; "адресован*" is any word that begins so."""
+        longest_first = sorted(
+            {folded(word) for word in words}, key=lambda word: (-len(word), word)
+        )
+        return "|".join(
+            re.escape(word.removesuffix("*")) + r"\w*" * word.endswith("*")
+            for word in longest_first
         )
 
+    def pattern(words: Iterable[str]) -> re.Pattern[str]:
+        if not words:
+            return re.compile(r"(?!)")
+        if language == "zh":
+            return re.compile(f"(?:{joined(words)})")
+        prefix = "(?:و|ف|ب|ل|وال)?" if language == "ar" else ""
+        return re.compile(rf"(?<!\w){prefix}(?:{joined(words)})(?!\w)")
+
+    items = joined(entry["items"])
+
+    def ordinal(words: Sequence[str]) -> re.Pattern[str]:
+        if language == "zh":
+            return re.compile(rf"(?:{joined(words)})(?:{items})")
+        gap = r"\s+(?:and\s+last\s+)?"
+        return re.compile(
+            rf"(?<!\w)(?:(?:{joined(words)}){gap}(?:{items})|(?:{items}){gap}(?:{joined(words)}))(?!\w)"
+        )
+
+    def bare(words: Sequence[str]) -> re.Pattern[str]:
+        """ "The second", but not "the second time"."""
+        return re.compile(
+            rf"(?<!\w)(?:{joined(words)})(?!\w)(?!\s+(?:{joined(entry['occasions'])})(?!\w))"
+        )
+
+    before, after, owner = _ownership(language, joined(entry["owned"]))
     return _Wording(
-        asking=pattern([*entry["asking"], *entry["whole"], *entry["follow_up"]]),
+        language=language,
+        asking=pattern(
+            [
+                word
+                for name in ("asking", "whole", "between", "follow_up", "new_topic")
+                for word in entry[name]
+            ]
+        ),
         whole=pattern(entry["whole"]),
         comparison=pattern(entry["comparison"]),
+        between=pattern(entry["between"]),
         latest=pattern(entry["latest"]),
         earlier=pattern(entry["earlier"]),
+        both=pattern(entry["both"]),
         follow_up=pattern(entry["follow_up"]),
+        new_topic=pattern(entry["new_topic"]),
+        pronouns=pattern(entry["pronouns"]),
+        about=pattern(entry["about"]),
+        owned_before=before,
+        owned_after=after,
+        owner=owner,
+        joiners=frozenset(entry["joiners"]),
         sections=tuple(
             (action, pattern(words)) for action, words in _questions()["sections"][language].items()
         ),
@@ -458,4 +805,36 @@ def _wording(language: str) -> _Wording:
         text=pattern(entry["text"]),
         greeting=pattern(entry["greeting"]),
         ordinals=tuple(ordinal(words) for words in entry["ordinals"]),
+        bare_ordinals=() if language == "zh" else tuple(bare(words) for words in entry["ordinals"]),
+        next_item=pattern(entry["next_item"]),
+        last_item=pattern(entry["last_item"]),
     )
+
+
+_OF = {
+    "en": r"of\s+(?:the\s+)?",
+    "fr": r"(?:du|de\s+la|de\s+l['’]|des|de)\s*",
+    "es": r"(?:del|de\s+la|de\s+las|de)\s+",
+    "ru": "",
+    "ar": r"(?:(?:التابعة?\s+|الصادرة?\s+عن\s+)?ل?)",
+}
+_NEVER = re.compile(r"(?!)")
+
+
+def _ownership(
+    language: str, owned: str
+) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str] | None]:
+    """What stands before and behind a body that owns something, and the form of its own name.
+
+    "Council Resolution 1334" and 理事会第1334号决议 name the body first, "la résolution 1334 du
+    Conseil", "резолюция Совета" (in the genitive) and قرار المجلس behind.
+    """
+    number = r"(?:\s+(?:n[°o.]*\s*|№\s*)?[\w/.&-]+){0,2}"
+    if language == "zh":
+        numbered = r"(?:第?\s*[\d/-]+\s*(?:号|年|届))?"
+        which = r"(?:所有|全部|各项?|哪些|哪[一几]?[号项个]|有关|相关)?(?:的)?"
+        return _NEVER, re.compile(rf"(?:的)?{numbered}{which}[a-z&\s-]*(?:{owned})"), None
+    before = re.compile(rf"(?<!\w)(?:{owned}){number}\s+{_OF[language]}$")
+    if language == "en":
+        return before, re.compile(rf"(?:['’]s)?(?:\s+[\w/.&-]+)?\s+(?:{owned})(?!\w)"), None
+    return before, _NEVER, re.compile(r"[аяиыйвх]$") if language == "ru" else None

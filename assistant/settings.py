@@ -10,21 +10,30 @@ from corpus.errors import ExpectedError
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things lie and which model is used.
+    """Where things lie and which models are used.
 
     Environment: RESOLUTIONS_HOME (corpus and indexes), RESOLUTIONS_CACHE (unpacked weights),
-    RESOLUTIONS_MODEL (a sentence-transformers model; default: the packaged one).
+    RESOLUTIONS_MODEL (a sentence-transformers model; default: the packaged one),
+    RESOLUTIONS_RERANKER (a cross-encoder that orders the nearest clauses once more; default: none).
     """
 
     home: Path
     cache: Path
     model: str | None = None
+    reranker: str | None = None
 
     @classmethod
     def from_environment(
-        cls, environment: Mapping[str, str] | None = None, *, model: str | None = None
+        cls,
+        environment: Mapping[str, str] | None = None,
+        *,
+        model: str | None = None,
+        reranker: str | None = None,
     ) -> "Settings":
-        """The settings of this user; `model` overrules the environment. Raises ExpectedError."""
+        """The settings of this user; the models named here overrule the environment.
+
+        Raises ExpectedError.
+        """
         import platformdirs  # noqa: PLC0415 (--help does without it)
 
         given = os.environ if environment is None else environment
@@ -35,6 +44,7 @@ class Settings:
             home=_folder("RESOLUTIONS_HOME", home),
             cache=_folder("RESOLUTIONS_CACHE", cache),
             model=model or given.get("RESOLUTIONS_MODEL") or None,
+            reranker=reranker or given.get("RESOLUTIONS_RERANKER") or None,
         )
 
 

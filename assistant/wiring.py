@@ -12,7 +12,8 @@ from assistant.retriever import Retriever
 from assistant.settings import Settings
 from corpus.holdings import Corpus
 from embeddings.encoder import Encoder, Progress
-from embeddings.models import open_encoder
+from embeddings.models import open_encoder, open_reranker
+from embeddings.reranker import Reranker
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Workplace:
         )
 
     @cached_property
+    def reranker(self) -> Reranker | None:
+        return open_reranker(self.settings.reranker)
+
+    @cached_property
     def corpus(self) -> Corpus:
         return self.library.corpus()
 
@@ -44,9 +49,21 @@ class Workplace:
     def assistant_over(self, corpus: Corpus) -> Assistant:
         """An assistant over that corpus; its index is built when it is missing."""
         retriever = Retriever(
-            corpus=corpus, index=self.library.index(corpus, self.encoder), encoder=self.encoder
+            corpus=corpus,
+            index=self.library.index(corpus, self.encoder),
+            encoder=self.encoder,
+            reranker=self.reranker,
         )
         return Assistant(corpus=corpus, retriever=retriever)
+
+    def open(self) -> None:
+        """Opens all that a question needs; what is wrong with it is told before the first one.
+
+        Raises ExpectedError.
+        """
+        _ = self.assistant
+        if self.reranker is not None:
+            self.reranker.scores("?", ["?"])
 
 
 def notice(text: str) -> None:

@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from embeddings.encoder import TOKEN_LAYERS
 from embeddings.packaged_weights import Architecture
 
 IDS = "input_ids"
 MASK = "attention_mask"
-TOKENS = "last_hidden_state"
+LAST = "last_hidden_state"
+TOKENS = "token_states"
 
 _MICROSOFT = "com.microsoft"
 
@@ -33,9 +35,10 @@ class StoredTensor:
 def bert_graph(
     architecture: Architecture, tensors: Mapping[str, StoredTensor], *, file: str
 ) -> bytes:
-    """The serialised graph: token ids and mask -> the last layer's vector of every token.
+    """The serialised graph: token ids and mask -> two vectors of every token.
 
-    `tensors` are named as transformers names those of BertModel; `file` must lie beside the graph.
+    LAST is that of the last layer; TOKENS the mean over the last TOKEN_LAYERS layers. `tensors` are
+    named as transformers names those of BertModel; `file` must lie beside the graph.
     """
     from onnx import TensorProto, helper  # noqa: PLC0415
 
@@ -63,6 +66,7 @@ def bert_graph(
         to=TensorProto.INT32,
     )
 
+    layers: list[str] = []
     for layer in range(architecture.layers):
         at = f"encoder.layer.{layer}."
         heads = [
@@ -91,7 +95,9 @@ def bert_graph(
             domain=_MICROSOFT,
         )
         hidden = writer.add_and_normalise(inner, hidden, f"{at}output.", epsilon=eps)
-    writer.node("Identity", [hidden], to_name=TOKENS)
+        layers.append(hidden)
+    writer.node("Identity", [hidden], to_name=LAST)
+    writer.node("Mean", layers[-TOKEN_LAYERS:], to_name=TOKENS)
 
     graph = helper.make_graph(
         writer.nodes,
@@ -102,8 +108,9 @@ def bert_graph(
         ],
         [
             helper.make_tensor_value_info(
-                TOKENS, TensorProto.FLOAT, ["texts", "tokens", architecture.hidden]
+                name, TensorProto.FLOAT, ["texts", "tokens", architecture.hidden]
             )
+            for name in (LAST, TOKENS)
         ],
         writer.initializers,
     )

@@ -17,7 +17,7 @@ from corpus.clauses import Clause
 from embeddings.clause_text import SMALLEST_PIECE, gloss, heading_path, pieces
 from embeddings.encoder import Encoder, Encoding, Progress
 from embeddings.index import Background, ClauseIndex, Embedded, Vector, centred, mean_of
-from embeddings.lexical import Lexical, concept_terms, terms, word_terms
+from embeddings.lexical import TERMS_OF, Lexical
 
 GLOSS_ROOM = 96  # tokens kept free behind a clause; what a gloss has more is cut by the model
 SLICE = 128  # texts encoded at a time
@@ -47,7 +47,7 @@ def build_index(
     background = _background(embedded, languages, questions)
     lexical = {
         name: Lexical.build([of(clause.text, clause.revision.language) for clause in clauses])
-        for name, of in (("terms", terms), ("concepts", concept_terms), ("words", word_terms))
+        for name, of in TERMS_OF.items()
     }
     plain = ClauseIndex(
         embedded=embedded,
@@ -201,6 +201,6 @@ def _hubs(index: ClauseIndex, questions: Mapping[str, Encoding]) -> dict[str, Ve
             tokens = centred(
                 encoding.tokens[row], mean_of(index.background.question_tokens, language)
             )
-            totals["late"] += index.late_interaction([tokens], rows)
+            totals["late"] += index.late_interaction([tokens], rows)[0]
             count += 1
     return {name: (total / count).astype(np.float32) for name, total in totals.items()}

@@ -13,13 +13,14 @@ from collections.abc import Callable
 from corpus.citations import cite
 from corpus.clauses import Clause
 from corpus.terms import load_termbank
-from embeddings.vocabulary import english, find_words
+from embeddings.vocabulary import find_words, name_of
 
 # Sentence marks of the six languages first, then clause marks, then words, then characters.
 SEPARATORS = (
     *("\n\n", "\n", "。", "！", "？", ". ", "! ", "? ", "؟ ", "۔ "),
     *("；", "; ", "؛ ", "：", ": ", "，", "、", ", ", "، ", " ", ""),
 )
+PIVOT = "en"  # the language that clauses are glossed in, and questions too
 LONGEST_GLOSS = 60  # concepts
 SMALLEST_PIECE = 32  # tokens: below that a heading path leaves no room worth embedding
 
@@ -31,23 +32,26 @@ def heading_path(clause: Clause) -> str:
     )
 
 
-def gloss(text: str, language: str) -> str:
-    """English words for what a text names, in its order, each once; "" for an English text.
+def gloss(text: str, language: str, *, into: str = PIVOT) -> str:
+    """Words in another language for what a text names, in its order, each once.
 
-    Names of the termbank first, ordinary words of the vocabulary where no name stands.
+    Names of the termbank first, ordinary words of the vocabulary where no name stands. A text is
+    glossed in its own language by the words that it does not have itself: "speak up" becomes "give
+    views".
     """
-    if language == "en":
-        return ""
     names = [
-        (match.start, match.end, match.concept.names["en"][0])
+        (match.start, match.end, match.concept.names.get(into, match.concept.names[PIVOT])[0])
         for match in load_termbank().find(text)
     ]
     words = [
-        (word.start, word.end, english(word.concept))
+        (word.start, word.end, name_of(word.concept, into))
         for word in find_words(text, language)
         if not any(start < word.end and word.start < end for start, end, _ in names)
     ]
-    ordered = dict.fromkeys(name for _, _, name in sorted(names + words))
+    plain = text.casefold() if language == into else ""
+    ordered = dict.fromkeys(
+        name for _, _, name in sorted(names + words) if name.casefold() not in plain
+    )
     return ", ".join(list(ordered)[:LONGEST_GLOSS])
 
 

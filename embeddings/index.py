@@ -2,10 +2,14 @@
 
 `path`   cosine of the question and the clause under its heading path (FAISS IndexFlatIP)
 `text`   cosine of the question and the clause without it; both are glossed, see `clause_text`
-`late`   late interaction (ColBERT, Khattab and Zaharia 2020): the mean over the question's tokens
-         of the best cosine with a token of the clause under its heading path, from the same pass
+`late`   late interaction (ColBERT, Khattab and Zaharia 2020): the mean over the question's own
+         tokens of the best cosine with a token of the clause under its heading path and its gloss,
+         from the same pass
+`gloss`  the same for the tokens of the question's gloss in English; 0 where there is none
+`native`  the same for those of its gloss in the clause's language, or else in English
 `terms`  BM25 of the question's own words, as a share of what they could score at most
-`concepts`  the same for concepts of the termbank, numbers and acronyms, which have no language
+`concepts`  the same for concepts of the termbank and acronyms, which have no language
+`numbers`  the same for numbers
 `words`  the same for the general vocabulary (`embeddings.vocabulary`), which has none either
 
 All vectors are centred before they are compared: the mean of the passages of the clause's language
@@ -23,19 +27,19 @@ late interaction costs more than the search itself at any size this product is f
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoding, Vectors
-from embeddings.lexical import Lexical
+from embeddings.lexical import TERMS_OF, Lexical
 
 EVERY_ROW_UP_TO = 400  # clauses; beyond it late interaction is scored for candidates only
 IN_MEMORY = 16_000_000  # numbers of token vectors (64 MB) that are unpacked once, not per question
 CANDIDATES = 60  # per signal, of which late interaction is scored
-LEXICAL = ("terms", "concepts", "words")  # a BM25 index each
-SIGNALS = ("path", "text", "late", *LEXICAL)
+LEXICAL = tuple(TERMS_OF)  # a BM25 index each
+SIGNALS = ("path", "text", "late", "gloss", "native", *LEXICAL)
 
 Vector = NDArray[np.float32]  # [dimension]
 Rows = NDArray[np.int64]
@@ -46,11 +50,11 @@ Scores = NDArray[np.float32]
 class Question:
     """A question as the index takes it."""
 
-    encoding: Encoding  # of the question, and of rewordings that count as much: their mean is taken
+    encoding: Encoding  # of the question with its gloss: one text
     language: str  # ISO 639-1; chooses the background to be taken off
-    terms: Sequence[str] = ()  # see embeddings.lexical.terms
-    concepts: Sequence[str] = ()  # see embeddings.lexical.concept_terms
-    words: Sequence[str] = ()  # see embeddings.lexical.word_terms
+    own: int | None = None  # how many of its tokens, from the first, are no gloss; None: all
+    natives: Mapping[str, Vectors] = field(default_factory=dict)  # language -> tokens of a gloss
+    terms: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by names of LEXICAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +112,20 @@ class ClauseIndex:
         self.hubs = hubs  # signal -> [clauses]: mean score over the background questions
         self.lexical = lexical  # by names of LEXICAL
         self._size = len(self.languages)
+        self._languages = np.array(self.languages)
         self._first_piece = np.searchsorted(owners, np.arange(self._size + 1))
         piece_languages = [self.languages[owner] for owner in owners]
         means = _rows_of(background.passages, piece_languages)
         self._text = centred(embedded.text, means)
         self._dense = faiss.IndexFlatIP(embedded.path.shape[1])
         self._dense.add(centred(embedded.path, means))
-        # A token's mean and length are taken off after the product: the vectors stay on the disk.
-        self._codes, self._token_means = _coded(background.passage_tokens, piece_languages)
-        tokens = embedded.tokens
-        # As plain arrays: one that is mapped checks every slice of it, which takes longer than it.
-        self._tokens = np.asarray(
-            tokens, dtype=np.float32 if tokens.size <= IN_MEMORY else np.float16
+        self._token_codes, self._token_means = _coded(background.passage_tokens, piece_languages)
+        self._token_codes = np.repeat(self._token_codes, np.diff(embedded.token_bounds))
+        # Of a small corpus they are centred once; of a large one they stay on the disk, and those
+        # of the candidates are centred with each question.
+        self._centred_tokens = (
+            self._tokens_of(slice(None)) if embedded.tokens.size <= IN_MEMORY else None
         )
-        self._codes = np.repeat(self._codes, np.diff(embedded.token_bounds))
-        self._token_lengths = _centred_lengths(embedded.tokens, self._codes, self._token_means)
 
     def __len__(self) -> int:
         return self._size
@@ -135,26 +138,40 @@ class ClauseIndex:
         rows = np.arange(self._size) if allowed is None else allowed
         if not len(rows):
             return Hits(rows, {name: np.zeros(0, np.float32) for name in SIGNALS})
-        vectors = centred(
+        vector = centred(
             question.encoding.vectors, mean_of(self.background.questions, question.language)
         )
-        dense = [self.dense_scores(vectors[row : row + 1]) for row in range(len(vectors))]
-        signals = {
-            name: np.mean([scores[name] for scores in dense], axis=0) - self.hubs[name]
-            for name in ("path", "text")
-        }
-        signals["terms"] = self.lexical["terms"].shares(question.terms)
-        signals["concepts"] = self.lexical["concepts"].shares(question.concepts)
-        signals["words"] = self.lexical["words"].shares(question.words)
+        dense = self.dense_scores(vector)
+        signals = {name: scores - self.hubs[name] for name, scores in dense.items()}
+        for name, lexical in self.lexical.items():
+            signals[name] = lexical.shares(question.terms.get(name, ()))
         if len(rows) > EVERY_ROW_UP_TO:
             best = [rows[_highest(scores[rows], CANDIDATES)] for scores in signals.values()]
             rows = np.unique(np.concatenate(best))
-        mean = mean_of(self.background.question_tokens, question.language)
-        late = self.late_interaction(
-            [centred(tokens, mean) for tokens in question.encoding.tokens], rows
+        tokens = centred(
+            question.encoding.tokens[0], mean_of(self.background.question_tokens, question.language)
         )
         found = {name: scores[rows] for name, scores in signals.items()}
-        return Hits(rows, {**found, "late": late - self.hubs["late"][rows]})
+        found |= self._token_signals(question, tokens, rows)
+        return Hits(rows, found)
+
+    def _token_signals(self, question: Question, tokens: Vectors, rows: Rows) -> dict[str, Scores]:
+        """The signals "late", "gloss" and "native" of these rows."""
+        own = len(tokens) if question.own is None else question.own
+        natives = [
+            centred(of_language, mean_of(self.background.question_tokens, language))
+            for language, of_language in question.natives.items()
+        ]
+        parts = [tokens[:own], tokens[own:], *natives]
+        late, gloss, *native_glosses = (
+            scores - self.hubs["late"][rows] if len(part) else np.zeros(len(rows), np.float32)
+            for part, scores in zip(parts, self.late_interaction(parts, rows), strict=True)
+        )
+        native = gloss.copy()
+        for language, scores in zip(question.natives, native_glosses, strict=True):
+            held = self._languages[rows] == language
+            native[held] = scores[held]
+        return {"late": late, "gloss": gloss, "native": native}
 
     def dense_scores(self, vector: Vectors) -> dict[str, Scores]:
         """The signals "path" and "text" of every clause for a centred question [1, dimension]."""
@@ -163,32 +180,39 @@ class ClauseIndex:
             "text": self._best_pieces(self._text @ vector[0]),
         }
 
-    def late_interaction(self, questions: Sequence[Vectors], rows: Rows) -> Scores:
-        """The weighted mean over question tokens of their best cosine with a clause's, [rows].
+    def late_interaction(self, parts: Sequence[Vectors], rows: Rows) -> list[Scores]:
+        """For each part the weighted mean over its tokens of their best cosine with a clause's.
 
-        Each of `questions` is the centred tokens [t, dimension] of one wording; the mean over the
-        wordings comes back. A token weighs as it tells clauses apart: the square of how far its
+        A part is the centred tokens [t, dimension] of (a part of) a question; its scores are
+        [rows], 0 where it has no token. A token weighs as it tells clauses apart: as far as its
         best clause stands above its median clause; function words are near to all alike.
         """
-        starts = self.embedded.token_bounds[self._first_piece[rows]]
-        lengths = self.embedded.token_bounds[self._first_piece[rows + 1]] - starts
+        bounds, tokens = self._tokens_of_rows(rows)
+        together = np.concatenate(parts)  # one product reads the tokens once
+        best = np.maximum.reduceat(tokens @ together.T, bounds[:-1], axis=0)  # [rows, t]
+        weights = best.max(axis=0) - np.median(best, axis=0) + 1e-6
+        ends = np.cumsum([len(part) for part in parts])
+        spans = [slice(end - len(part), end) for part, end in zip(parts, ends, strict=True)]
+        return [
+            best[:, span] @ weights[span] / max(float(weights[span].sum()), 1e-6) for span in spans
+        ]
+
+    def _tokens_of_rows(self, rows: Rows) -> tuple[Rows, Vectors]:
+        """The centred tokens of clauses, and where those of each begin, [rows + 1]."""
+        every = self.embedded.token_bounds[self._first_piece]
+        if len(rows) == self._size and self._centred_tokens is not None:
+            return every, self._centred_tokens
+        starts, lengths = every[rows], every[rows + 1] - every[rows]
         bounds = np.concatenate(([0], np.cumsum(lengths)))
         picked = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
-        tokens = self._tokens[picked].astype(np.float32, copy=False)
-        codes, token_lengths = self._codes[picked], self._token_lengths[picked]
-        wordings = [question for question in questions if len(question)]
-        if not wordings:
-            return np.zeros(len(rows), np.float32)
-        together = np.concatenate(wordings)  # one product reads the tokens once
-        similar = tokens @ together.T  # [tokens, t]
-        similar -= (self._token_means @ together.T)[codes]
-        similar /= token_lengths[:, None]
-        best_of_all = np.maximum.reduceat(similar, bounds[:-1], axis=0)  # [rows, t]
-        total = np.zeros(len(rows), np.float32)
-        for best in np.split(best_of_all, np.cumsum([len(one) for one in wordings[:-1]]), axis=1):
-            weights = (best.max(axis=0) - np.median(best, axis=0)) ** 2 + 1e-6
-            total += best @ weights / weights.sum()
-        return np.asarray(total / max(len(questions), 1), np.float32)
+        if self._centred_tokens is not None:
+            return bounds, self._centred_tokens[picked]
+        return bounds, self._tokens_of(picked)
+
+    def _tokens_of(self, picked: "Rows | slice") -> Vectors:
+        # A plain array: one that is mapped checks every slice of it, which takes longer than it.
+        tokens = np.asarray(self.embedded.tokens)[picked].astype(np.float32)
+        return centred(tokens, self._token_means[self._token_codes[picked]])
 
     def _scan(self, vector: Vectors) -> Scores:
         scores, found = self._dense.search(vector, self._dense.ntotal)
@@ -226,17 +250,6 @@ def _coded(
     codes = {name: row for row, name in enumerate(names)}
     table = np.stack([means[name] for name in names])
     return np.array([codes.get(name, codes[""]) for name in languages], np.int64), table
-
-
-def _centred_lengths(
-    tokens: NDArray[np.float16], codes: NDArray[np.int64], means: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """The length of every token vector less its mean, computed in slices to bound memory."""
-    lengths = np.empty(len(tokens), np.float32)
-    for start in range(0, len(tokens), 8192):
-        part = slice(start, start + 8192)
-        lengths[part] = np.linalg.norm(tokens[part].astype(np.float32) - means[codes[part]], axis=1)
-    return np.maximum(lengths, 1e-6)
 
 
 def _highest(scores: Scores, count: int) -> Rows:

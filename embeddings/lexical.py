@@ -9,7 +9,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.terms import load_termbank
-from embeddings.vocabulary import find_words
+from embeddings.vocabulary import find_words, without_article
 
 _STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "ru": "russian"}
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
@@ -52,7 +52,7 @@ def terms(text: str, language: str) -> list[str]:
         if match.lastgroup == "han":
             found.extend(run[at : at + 2] for at in range(max(1, len(run) - 1)))
         elif match.lastgroup == "arabic":
-            word = _without_article(run)
+            word = without_article(run)
             found.extend(word[at : at + 4] for at in range(max(1, len(word) - 3)))
         elif match.lastgroup == "identifier":
             found.append(run)
@@ -68,11 +68,30 @@ def word_terms(text: str, language: str) -> list[str]:
 
 
 def concept_terms(text: str, language: str = "") -> list[str]:  # noqa: ARG001 (one shape for all)
-    """The terms of a text that have no language: concepts it names, numbers, acronyms."""
+    """The names of a text that have no language: concepts of the termbank, acronyms."""
     found = [f"concept:{match.concept.id}" for match in load_termbank().find(text)]
+    return found + [term for term in _language_free(text) if not term[0].isdigit()]
+
+
+def number_terms(text: str, language: str = "") -> list[str]:  # noqa: ARG001 (one shape for all)
+    """The numbers of a text, from two digits on: "101", "70/125", "2030"."""
+    return [term for term in _language_free(text) if term[0].isdigit()]
+
+
+def _language_free(text: str) -> Iterator[str]:
     folded = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
-    found.extend(match.group().casefold() for match in _LANGUAGE_FREE.finditer(folded))
-    return found
+    return (match.group().casefold() for match in _LANGUAGE_FREE.finditer(folded))
+
+
+# What a text is indexed under, and a question asked by: a BM25 index each. Numbers stand apart from
+# names, since a question that gives one ("Resolution 101") means that and no other: fitted apart,
+# they weigh about as much as all names together.
+TERMS_OF: Mapping[str, Callable[[str, str], list[str]]] = {
+    "terms": terms,
+    "concepts": concept_terms,
+    "numbers": number_terms,
+    "words": word_terms,
+}
 
 
 class Lexical:
@@ -179,11 +198,3 @@ def _stem(word: str, language: str) -> str:
     if "\u0400" <= word[0] <= "\u04ff":
         return str(_stemmer("ru").stemWord(word))
     return str(_stemmer(language if language in ("en", "fr", "es") else "en").stemWord(word))
-
-
-def _without_article(word: str) -> str:
-    """An Arabic word without its article and the particles written on to it, if enough is left."""
-    for prefix in ("وبال", "وال", "بال", "كال", "فال", "لل", "ال", "و"):
-        if word.startswith(prefix) and len(word) - len(prefix) >= 3:
-            return word[len(prefix) :]
-    return word

@@ -1,9 +1,10 @@
-"""The model that a user names -> an Encoder."""
+"""The models that a user names -> an Encoder, and a Reranker where one is wanted."""
 
 from pathlib import Path
 
 from embeddings.encoder import Encoder, Progress
 from embeddings.packaged_model import MODEL_NAME, packaged_model
+from embeddings.reranker import CrossEncoderReranker, Reranker
 
 DEFAULT_MODEL = MODEL_NAME
 
@@ -25,3 +26,11 @@ def open_encoder(
     from embeddings.sentence_encoder import SentenceEncoder  # noqa: PLC0415
 
     return SentenceEncoder(model)
+
+
+def open_reranker(model: str | None) -> Reranker | None:
+    """The cross-encoder of that name, a folder or a name on the Hugging Face hub; None without one.
+
+    Opening loads no model yet: an unknown name raises ExpectedError with the first question.
+    """
+    return CrossEncoderReranker(model) if model else None

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.batches import batches_by_length, unit_rows
-from embeddings.bert_graph import IDS, MASK, TOKENS
+from embeddings.bert_graph import IDS, LAST, MASK, TOKENS
 from embeddings.encoder import Encoding, Progress, Vectors
 from embeddings.fingerprint import model_fingerprint
 from embeddings.packaged_model import (
@@ -97,25 +97,24 @@ class OnnxEncoder:
         ids = [[self._model.begin, *prefix_ids, *row[:room], self._model.end] for row in rows]
         done = 0
         for batch in batches_by_length([len(row) for row in ids], batch_tokens=_BATCH_TOKENS):
-            hidden = self._run([ids[place] for place in batch])
-            for place, states in zip(batch, hidden, strict=True):
-                vectors[place] = unit_rows(states[: len(ids[place])].mean(axis=0))
+            outputs = self._run([ids[place] for place in batch])
+            for place, last, states in zip(batch, *outputs, strict=True):
+                vectors[place] = unit_rows(last[: len(ids[place])].mean(axis=0))
                 tokens[place] = unit_rows(states[1 + len(prefix_ids) : len(ids[place]) - 1])
             done += len(batch)
             if progress:
                 progress(done, len(texts))
         return Encoding(vectors, tuple(tokens))
 
-    def _run(self, rows: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    def _run(self, rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.float32], ...]:
+        """Per row the last layer and the token states, [rows, longest row, dimension] each."""
         width = max(map(len, rows))
         ids = np.full((len(rows), width), self._model.padding, np.int64)
         mask = np.zeros((len(rows), width), np.int64)
         for line, row in enumerate(rows):
             ids[line, : len(row)] = row
             mask[line, : len(row)] = 1
-        (hidden,) = self._session().run([TOKENS], {IDS: ids, MASK: mask})
-        states: NDArray[np.float32] = hidden
-        return states
+        return tuple(self._session().run([LAST, TOKENS], {IDS: ids, MASK: mask}))
 
 
 def _open_session(graph: str, *, threads: int) -> "InferenceSession":

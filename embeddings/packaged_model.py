@@ -49,7 +49,7 @@ WEIGHTS = "model.safetensors"
 GRAPH = "model.onnx"
 PIECES = "unigram"  # folder
 
-_LAYOUT = 1  # goes up when other files are written
+_LAYOUT = 2  # goes up when other files are written
 _MANIFEST = "manifest.json"
 _VERIFIED = "verified.json"
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")

@@ -6,32 +6,33 @@ two cores of an AMD Zen 5 that is 2.5 times as fast as float32, at a cosine of a
 (`python -m embeddings.benchmark`).
 """
 
-import logging
-import os
 import threading
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.errors import ExpectedError
 from embeddings.batches import batches_by_length, unit_rows
-from embeddings.encoder import Encoding, Progress, Vectors
+from embeddings.encoder import TOKEN_LAYERS, Encoding, Progress, Vectors
 from embeddings.fingerprint import deciding_digests, model_fingerprint
+from embeddings.named_models import (
+    Kind,
+    UnknownModelError,
+    available_processors,
+    hub_folder,
+    load_named,
+    local_folder,
+    readable,
+)
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _BATCH_TOKENS = 2048  # padding included
-_HUB_SECONDS = 10
 _NO_LIMIT = 1 << 20  # tokens; for models that name none
-
-
-class UnknownModelError(ExpectedError):
-    """The named model cannot be found or loaded."""
+_KIND = Kind(what="sentence-transformers model", owner="sentence-transformers")
 
 
 class SentenceEncoder:
@@ -44,7 +45,7 @@ class SentenceEncoder:
     def __init__(self, model: str, *, dtype: str | None = None, threads: int | None = None) -> None:
         self._name = model
         self._asked_dtype = dtype
-        self._threads = threads or _available_processors()
+        self._threads = threads or available_processors()
         self._loading = threading.Lock()
         self._loaded: SentenceTransformer | None = None
 
@@ -54,10 +55,10 @@ class SentenceEncoder:
 
     @cached_property
     def fingerprint(self) -> str:
-        folder = _local_folder(self._name)
+        folder = local_folder(self._name, _KIND)
         if folder is None:
             self._model()  # the files of a hub model are complete only when it has been loaded
-            folder = _hub_folder(self._name)
+            folder = hub_folder(self._name, _KIND)
         return model_fingerprint(deciding_digests(folder), dtype=self._dtype)
 
     @property
@@ -76,7 +77,7 @@ class SentenceEncoder:
         return limit - special - max(len(self._ids(prefix)) for prefix in prefixes)
 
     def count_tokens(self, text: str) -> int:
-        return len(self._ids(_readable(text)))
+        return len(self._ids(readable(text)))
 
     def encode_queries(self, texts: Sequence[str]) -> Encoding:
         return self._encode(texts, self._model().encode_query, self._prefix("query"), None)
@@ -114,15 +115,15 @@ class SentenceEncoder:
     def _encode(
         self, texts: Sequence[str], encode: Any, prefix: str, progress: Progress | None
     ) -> Encoding:
-        readable = [_readable(text) for text in texts]
+        texts = [readable(text) for text in texts]
         prefix_ids = self._ids(prefix) if prefix else []
         vectors = np.empty((len(texts), self.dimension), np.float32)
         tokens: list[Vectors] = [vectors] * len(texts)
-        lengths = [len(self._ids(text)) + len(prefix_ids) + 2 for text in readable]
+        lengths = [len(self._ids(text)) + len(prefix_ids) + 2 for text in texts]
         done = 0
         for batch in batches_by_length(lengths, batch_tokens=_BATCH_TOKENS):
             outputs = encode(
-                [readable[place] for place in batch],
+                [texts[place] for place in batch],
                 batch_size=len(batch),
                 output_value=None,
                 show_progress_bar=False,
@@ -161,85 +162,40 @@ class SentenceEncoder:
 
 
 def _load(name: str, dtype: str) -> "SentenceTransformer":
-    """The model from its folder, from what was downloaded before, or from the hub."""
-    folder = _local_folder(name)
-    _quieten()
-    import torch  # noqa: PLC0415
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    def make(found: str, *, local_files_only: bool) -> "SentenceTransformer":
+        import torch  # noqa: PLC0415
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
-    kwargs: dict[str, Any] = {"model_kwargs": {"dtype": getattr(torch, dtype)}}
-    try:
-        if folder is not None:
-            return SentenceTransformer(str(folder), local_files_only=True, **kwargs)
-        try:
-            return SentenceTransformer(name, local_files_only=True, **kwargs)
-        except (OSError, ValueError):
-            # Not downloaded yet. Without a network the download itself would retry for minutes.
-            _ask_hub(name)
-            return SentenceTransformer(name, **kwargs)
-    except UnknownModelError:
-        raise
-    # Loading runs code and files of others, which fail in every way there is.
-    except Exception as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise UnknownModelError(
-            f"the model {name!r} cannot be loaded ({type(error).__name__}: {reason}); name the "
-            f"folder of a sentence-transformers model, or one on huggingface.co"
-        ) from error
-
-
-def _local_folder(name: str) -> Path | None:
-    """The folder that the name means, None if it can only be a name on the hub."""
-    path = Path(name).expanduser()
-    if path.is_dir():
-        return path
-    if path.exists() or name.startswith((".", "/", "~")) or name.count("/") > 1:
-        raise UnknownModelError(
-            f"{name} is no folder; name the folder of a sentence-transformers model, or one on "
-            f"huggingface.co"
+        model = SentenceTransformer(
+            found,
+            local_files_only=local_files_only,
+            model_kwargs={"dtype": getattr(torch, dtype)},
         )
-    return None
+        _keep_inner_layers(model)
+        return model
+
+    return load_named(name, _KIND, make)
 
 
-def _hub_names(name: str) -> list[str]:
-    """A name without an owner is one of sentence-transformers', or a very old one."""
-    return [name] if "/" in name else [f"sentence-transformers/{name}", name]
+def _keep_inner_layers(model: "SentenceTransformer") -> None:
+    """Lets the token vectors be the mean over the last TOKEN_LAYERS layers, where there are any."""
+    from torch import Tensor, nn, stack  # noqa: PLC0415
 
+    config = getattr(getattr(model[0], "auto_model", None), "config", None)
+    if config is None or not hasattr(config, "output_hidden_states"):
+        return
+    config.output_hidden_states = True
 
-def _ask_hub(name: str) -> None:
-    """UnknownModelError unless the hub can be reached and knows the model."""
-    from huggingface_hub import HfApi  # noqa: PLC0415
-    from huggingface_hub.errors import RepositoryNotFoundError  # noqa: PLC0415
+    class InnerLayers(nn.Module):
+        def forward(self, features: dict[str, Any]) -> dict[str, Any]:
+            # The first state is that of the word embeddings, before any layer.
+            layers: tuple[Tensor, ...] = features.pop("all_layer_embeddings", ())[1:]
+            if layers and "token_embeddings" in features:
+                last = stack([layer.float() for layer in layers[-TOKEN_LAYERS:]])
+                features["token_embeddings"] = last.mean(dim=0)
+            return features
 
-    for candidate in _hub_names(name):
-        try:
-            HfApi().model_info(candidate, timeout=_HUB_SECONDS)
-            return
-        except RepositoryNotFoundError:
-            continue
-        # httpx, requests, OSError, ValueError: whatever this release of the client throws.
-        except Exception as error:
-            raise UnknownModelError(
-                f"the model {name!r} is not on this machine and huggingface.co was not asked "
-                f"successfully ({type(error).__name__}); name the folder of a "
-                f"sentence-transformers model, or connect to the network"
-            ) from error
-    raise UnknownModelError(
-        f"there is no model {name!r}, neither a folder nor on huggingface.co; check the name"
-    )
-
-
-def _hub_folder(name: str) -> Path:
-    """Where the hub's client keeps the files of a loaded model."""
-    from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415
-
-    home = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
-    for candidate in _hub_names(name):
-        for file in ("modules.json", "config.json"):
-            found = try_to_load_from_cache(candidate, file, cache_dir=home)
-            if isinstance(found, str):
-                return Path(found).parent
-    raise UnknownModelError(f"the files of the model {name!r} were not found after loading it")
+    model.append(InnerLayers())
 
 
 def _multiplies_bfloat16() -> bool:
@@ -250,27 +206,6 @@ def _multiplies_bfloat16() -> bool:
         return False
     names = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     return any(getattr(torch.cpu, name, bool)() for name in names)
-
-
-def _quieten() -> None:
-    """Keep the progress bars and load reports of the libraries out of our standard error."""
-    from transformers.utils import logging as transformers_logging  # noqa: PLC0415
-
-    settings: Any = transformers_logging
-    settings.disable_progress_bar()
-    settings.set_verbosity_error()
-    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
-
-
-def _available_processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _readable(text: str) -> str:
-    # A lone surrogate, as a mistyped argument brings it, has no UTF-8.
-    return text.encode("utf-8", "replace").decode()
 
 
 def _numbers(tensor: Any) -> NDArray[np.float32]:

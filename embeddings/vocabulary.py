@@ -18,7 +18,14 @@ from corpus.tables import read_table
 
 LONGEST_NAME = 6  # words
 # Named one by one, so that an index tells when they change (see corpus.fingerprint).
-FILES = ("vocabulary-actions-1.toml", "vocabulary-actions-2.toml", "vocabulary-things.toml")
+FILES = (
+    "vocabulary-actions-1.toml",
+    "vocabulary-actions-2.toml",
+    "vocabulary-actions-3.toml",
+    "vocabulary-things.toml",
+    "vocabulary-things-2.toml",
+    "vocabulary-qualities.toml",
+)
 RECENT = 4  # texts: each step of answering looks the same question up again
 
 _ALGORITHMS = {
@@ -123,9 +130,9 @@ def all_names(language: str) -> tuple[str, ...]:
     return tuple(name for entry in _entries() for name in entry["names"].get(language, ()))
 
 
-def english(concept: str) -> str:
-    """The first English name of a concept."""
-    return _english()[concept]
+def name_of(concept: str, language: str) -> str:
+    """The first name of a concept in a language."""
+    return _first_names()[concept][language]
 
 
 def _longest(stems: list[tuple[int, int, str]], at: int, language: str) -> tuple[str, int] | None:
@@ -176,8 +183,13 @@ def _longest_han() -> int:
 
 
 @cache
-def _english() -> Mapping[str, str]:
-    return {entry["id"]: entry["names"]["en"][0] for entry in _entries()}
+def _first_names() -> Mapping[str, Mapping[str, str]]:
+    """Concept -> language -> name; of a concept with several entries the first has the say."""
+    names: dict[str, dict[str, str]] = {}
+    for entry in _entries():
+        for language, of_language in entry["names"].items():
+            names.setdefault(entry["id"], {}).setdefault(language, of_language[0])
+    return names
 
 
 @cache
@@ -202,8 +214,16 @@ def stem(word: str, language: str) -> str:
     if "\u0400" <= folded[0] <= "\u04ff":
         return str(_stemmer("ru").stemWord(folded.replace("ё", "е")))
     if "\u0600" <= folded[0] <= "\u06ff":
-        return str(_stemmer("ar").stemWord(_ARABIC_MARKS.sub("", folded)))
+        return str(_stemmer("ar").stemWord(without_article(_ARABIC_MARKS.sub("", folded))))
     latin = language if language in ("en", "fr", "es") else "en"
     stem = str(_stemmer(latin).stemWord(folded))
     # Accents are what users leave out first.
     return "".join(c for c in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(c))
+
+
+def without_article(word: str) -> str:
+    """An Arabic word without its article and the particles written on to it, if enough is left."""
+    for prefix in ("وبال", "وال", "بال", "كال", "فال", "لل", "ال", "و"):
+        if word.startswith(prefix) and len(word) - len(prefix) >= 3:
+            return word[len(prefix) :]
+    return word

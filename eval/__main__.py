@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ examples:
   python -m eval compare old.json new.json               what was won and lost, beyond chance or not
   python -m eval compare new.json                        the same against the last accepted run
   python -m eval compare --peers                         beside what a user would pick instead
+  python -m eval mixed FOLDER                            what is lost with other texts beside
   python -m eval check                                   counts, leaks between the halves, readers
   python -m eval fit                                     thresholds, from the cases to learn from
   python -m eval ablate                                  what each step of the ranking is worth
@@ -60,7 +62,7 @@ def main(arguments: Sequence[str] | None = None, *, openers: "Openers | None" = 
 
         return _guarded(lambda: ablate(given[1:]))
     options = _parser().parse_args(given)
-    return _guarded(lambda: int(options.command(options, openers or _default_openers())))
+    return _guarded(lambda: int(options.command(options, openers or _default_openers(options))))
 
 
 def _guarded(command: Any) -> int:
@@ -189,6 +191,37 @@ def _compare_peers(options: argparse.Namespace, openers: "Openers") -> int:
     return DONE
 
 
+def _mixed(options: argparse.Namespace, openers: "Openers") -> int:
+    from eval.cases import load_cases  # noqa: PLC0415
+    from eval.mixed import (  # noqa: PLC0415
+        Bounds,
+        documents_in,
+        measure_mixed,
+        mixed_text,
+        mixed_to_json,
+    )
+
+    documents = documents_in(options.documents)
+    alone = openers.system((), options.model)
+    cases = load_cases(options.cases, held={"founding": alone.held.ids})
+    mixed = openers.system(documents, options.model)
+    found = measure_mixed(
+        alone,
+        mixed,
+        [case for case in cases if options.split in (case.split, "all")],
+        split=options.split,
+        bounds=Bounds(
+            lost_named=options.lost_named,
+            lost_chinese=options.lost_chinese,
+            added=options.added,
+        ),
+        clock=time.perf_counter,
+        progress=_progress,
+    )
+    _write_result(options.json, mixed_to_json(found), mixed_text(found))
+    return TO_MEND if options.gate and not found.holds else DONE
+
+
 def _check(options: argparse.Namespace, openers: "Openers") -> int:
     from eval.cases import read_cases  # noqa: PLC0415
     from eval.splits import agreement, agreement_text, alike_across_languages, counts_text, leaks  # noqa: PLC0415
@@ -300,7 +333,7 @@ def _held(options: argparse.Namespace, openers: "Openers") -> "Held":
     return read_clauses(options.clauses) if options.clauses else openers.clauses()
 
 
-def _default_openers() -> "Openers":
+def _default_openers(options: argparse.Namespace) -> "Openers":
     from eval.systems import (  # noqa: PLC0415
         Openers,
         open_clauses,
@@ -309,7 +342,13 @@ def _default_openers() -> "Openers":
         open_texts,
     )
 
-    return Openers(system=open_system, clauses=open_clauses, texts=open_texts, encoder=open_model)
+    reranker = getattr(options, "reranker", None)
+    return Openers(
+        system=partial(open_system, reranker=reranker),
+        clauses=open_clauses,
+        texts=partial(open_texts, reranker=reranker),
+        encoder=open_model,
+    )
 
 
 def _write_reports(run: "Run", options: argparse.Namespace) -> None:
@@ -415,6 +454,8 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--json", type=Path, metavar="F", help="the comparison ('-': print it)")
     compare.set_defaults(command=_compare)
 
+    _mixed_command(commands)
+
     check = commands.add_parser("check", help="counts, problems and leaks of the cases")
     _cases_option(check)
     check.add_argument("--clauses", type=Path, metavar="F", help="from: resolutions export --json")
@@ -440,6 +481,54 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _mixed_command(commands: Any) -> None:
+    mixed = commands.add_parser(
+        "mixed",
+        help="what is lost when other texts are held beside the founding ones",
+        description="Asks the questions about the founding texts without and with these documents "
+        "beside them, and those about the added texts, and prints what was lost. Progress goes to "
+        "standard error.",
+        epilog="example:\n  python -m eval mixed --split train --gate FOLDER more.docx\n\n"
+        "Without --gate a bound that does not hold is said and nothing else; with it the exit code "
+        "is 1.\nA bound that could not be measured (no question about these texts) is said, too.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    mixed.add_argument(
+        "documents",
+        nargs="+",
+        type=Path,
+        metavar="FILE_OR_FOLDER",
+        help="documents to be held beside the founding ones; what is no resolution is left out",
+    )
+    _cases_option(mixed)
+    _split(mixed)
+    mixed.add_argument("--model", metavar="NAME", help="another encoder")
+    mixed.add_argument(
+        "--lost-named",
+        type=_share,
+        default=0.01,
+        metavar="X",
+        help="R@5 lost at most where the resolution is named or filtered by (default %(default)s)",
+    )
+    mixed.add_argument(
+        "--lost-chinese",
+        type=_share,
+        default=0.05,
+        metavar="X",
+        help="R@5 lost at most by Chinese questions that do neither (default %(default)s)",
+    )
+    mixed.add_argument(
+        "--added",
+        type=_share,
+        default=0.85,
+        metavar="X",
+        help="R@5 at least of questions about the added texts (default %(default)s)",
+    )
+    mixed.add_argument("--gate", action="store_true", help="exit code 1 if a bound does not hold")
+    mixed.add_argument("--json", type=Path, metavar="F", help="the figures ('-': print them)")
+    mixed.set_defaults(command=_mixed)
+
+
 def _selection(parser: argparse.ArgumentParser) -> None:
     _cases_option(parser)
     _choice(parser)
@@ -452,6 +541,7 @@ def _selection(parser: argparse.ArgumentParser) -> None:
         help="documents held beside the founding ones, for --corpus samples",
     )
     parser.add_argument("--model", metavar="NAME", help="another encoder")
+    parser.add_argument("--reranker", metavar="NAME", help="a cross-encoder behind the search")
 
 
 def _cases_option(parser: argparse.ArgumentParser) -> None:
@@ -466,8 +556,12 @@ def _cases_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _choice(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--split", choices=("test", "train", "all"), default="test")
+    _split(parser)
     parser.add_argument("--corpus", choices=("founding", "samples"), default="founding")
+
+
+def _split(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--split", choices=("test", "train", "all"), default="test")
 
 
 def _count(text: str) -> int:
@@ -475,6 +569,13 @@ def _count(text: str) -> int:
     if number < 0:
         raise argparse.ArgumentTypeError("must be 0 or more")
     return number
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError("must be between 0 and 1")
+    return share
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ _VERSIONS = (
 class Provenance:
     """The model, the texts, the questions and the code of a run."""
 
-    model: str  # as the system names it, with its fingerprint where it has one
+    model: str  # as the system names it, with fingerprint; and of its reranker where it has one
     corpus: str  # digest of the clauses held
     cases: str  # digest of the cases, see eval.cases.digest_of_cases
     code: str  # digest of the packages' sources

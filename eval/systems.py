@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from assistant.retriever import Retriever
     from corpus.holdings import Corpus
     from embeddings.encoder import Encoder
+    from embeddings.reranker import Reranker
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Opened:
     """A system ready to be asked, and what it was opened with."""
 
     system: System
-    model: str  # name and fingerprint of the encoder
+    model: str  # name and fingerprint of the encoder, and of the reranker where there is one
     held: Held
     documents: Mapping[str, str]  # name -> stored text
     encoder: "Encoder"
@@ -119,7 +120,9 @@ def is_proven(citation: "Citation", corpus: "Corpus", documents: Mapping[str, st
     )
 
 
-def open_system(documents: Sequence[Path] = (), model: str | None = None) -> Opened:
+def open_system(
+    documents: Sequence[Path] = (), model: str | None = None, *, reranker: str | None = None
+) -> Opened:
     """The assistant over the founding texts and these documents, indexed anew."""
     from assistant.answering import Assistant  # noqa: PLC0415
     from assistant.retriever import Retriever  # noqa: PLC0415
@@ -127,12 +130,14 @@ def open_system(documents: Sequence[Path] = (), model: str | None = None) -> Ope
 
     corpus, texts = _corpus_and_texts(documents)
     encoder = open_model(model)
+    second = _open_reranker(reranker)
+    name = _model_name(encoder, second)
     _say(f"indexing {len(corpus.clauses)} clauses with {encoder.name}")
     index = build_index(corpus.clauses, encoder)
-    retriever = Retriever(corpus=corpus, index=index, encoder=encoder)
+    retriever = Retriever(corpus=corpus, index=index, encoder=encoder, reranker=second)
     return Opened(
         system=AssistantSystem(Assistant(corpus=corpus, retriever=retriever), texts),
-        model=_model_name(encoder),
+        model=name,
         held=Held(corpus.clauses, corpus.digest),
         documents=texts,
         encoder=encoder,
@@ -145,10 +150,14 @@ def open_clauses() -> Held:
     return Held(corpus.clauses, corpus.digest)
 
 
-def open_texts(texts: Mapping[str, str], model: str | None = None) -> tuple[Searcher, str]:
-    """The assistant's search over texts that are no resolutions, and the name of its model."""
+def open_texts(
+    texts: Mapping[str, str], model: str | None = None, *, reranker: str | None = None
+) -> tuple[Searcher, str]:
+    """The assistant's search over texts that are no resolutions, and the name of its models."""
     encoder = open_model(model)
-    return system_from_corpus(texts, encoder), _model_name(encoder)
+    second = _open_reranker(reranker)
+    name = _model_name(encoder, second)
+    return system_from_corpus(texts, encoder, second), name
 
 
 def open_model(model: str | None = None) -> "Encoder":
@@ -160,7 +169,17 @@ def open_model(model: str | None = None) -> "Encoder":
     return open_encoder(settings.model, cache=settings.cache)
 
 
-def system_from_corpus(texts: Mapping[str, str], encoder: "Encoder") -> Searcher:
+def _open_reranker(name: str | None) -> "Reranker | None":
+    """The reranker of that name, or the one that the settings name, if any."""
+    from assistant.settings import Settings  # noqa: PLC0415
+    from embeddings.models import open_reranker  # noqa: PLC0415
+
+    return open_reranker(Settings.from_environment(reranker=name).reranker)
+
+
+def system_from_corpus(
+    texts: Mapping[str, str], encoder: "Encoder", reranker: "Reranker | None" = None
+) -> Searcher:
     """A searcher over any texts (id -> text) with the same index, terms and weights.
 
     Every text is held as an item of one made-up document; blank ones can be found by nothing and
@@ -179,7 +198,7 @@ def system_from_corpus(texts: Mapping[str, str], encoder: "Encoder") -> Searcher
     return TextSearcher(
         {clause.id: id_ for clause, id_ in zip(clauses, ids, strict=True)},
         corpus,
-        Retriever(corpus=corpus, index=index, encoder=encoder),
+        Retriever(corpus=corpus, index=index, encoder=encoder, reranker=reranker),
     )
 
 
@@ -254,8 +273,11 @@ def _is_readable(path: Path) -> bool:
     return True
 
 
-def _model_name(encoder: "Encoder") -> str:
-    return f"{encoder.name} {encoder.fingerprint}"
+def _model_name(encoder: "Encoder", reranker: "Reranker | None") -> str:
+    name = f"{encoder.name} {encoder.fingerprint}"
+    if reranker is None:
+        return name
+    return f"{name}, reranked by {reranker.name} {reranker.fingerprint}"
 
 
 def _as_clause(place: int, text: str) -> Clause:

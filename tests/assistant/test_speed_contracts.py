@@ -84,6 +84,14 @@ def test_a_command_loads_nothing_that_it_does_not_need(place, command):
     assert not set(HEAVY) & set(modules)
 
 
+def test_a_reranker_that_is_named_is_not_loaded_by_what_ranks_nothing(place, monkeypatch):
+    monkeypatch.setenv("RESOLUTIONS_RERANKER", "./nowhere")
+
+    modules = loaded_by(COMMAND, json.dumps(["list"]), home=place.settings.home)
+
+    assert not set(HEAVY) & set(modules)
+
+
 def test_the_engine_of_the_packaged_model_loads_neither_torch_nor_transformers(tmp_path):
     script = (
         "import sys, json, embeddings.onnx_encoder, embeddings.models, onnxruntime, tokenizers;"

@@ -120,8 +120,7 @@ def test_with_the_real_model_an_addition_ranks_as_a_fresh_build_does(model_cache
         question = Question(
             encoding=encoder.encode_queries([text]),
             language="en",
-            terms=terms(text, "en"),
-            concepts=concept_terms(text),
+            terms={"terms": terms(text, "en"), "concepts": concept_terms(text)},
         )
         one, other = grown.search(question), fresh.search(question)
         for name, scores in other.signals.items():

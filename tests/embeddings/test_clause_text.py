@@ -46,8 +46,16 @@ def test_the_pieces_put_together_are_the_text(text, room):
     assert all(len(piece) <= max(room, SMALLEST_PIECE) for piece in cut)
 
 
-def test_an_english_text_needs_no_gloss():
-    assert gloss("the Council and the Director of TSB", "en") == ""
+def test_a_text_is_glossed_in_its_own_language_by_words_that_it_lacks():
+    official, spoken = gloss("to cooperate", "en"), gloss("to team up", "en")
+
+    assert "cooperate" not in official
+    assert "cooperate" in spoken
+
+
+def test_a_gloss_is_in_the_language_asked_for():
+    assert gloss("le Conseil", "fr", into="zh") == "国际电联理事会"
+    assert gloss("le Conseil", "fr") == "ITU Council"
 
 
 @pytest.mark.parametrize("language", ["ar", "zh", "fr", "es", "ru"])

@@ -40,7 +40,7 @@ def a_question(text: str, language: str = "en") -> Question:
     return Question(
         encoding=FakeEncoder().encode_queries([text]),
         language=language,
-        terms=terms(text, language),
+        terms={"terms": terms(text, language)},
     )
 
 

@@ -51,7 +51,7 @@ def test_what_is_stored_is_loaded_the_same(tmp_path, index):
     question = Question(
         encoding=FakeEncoder().encode_queries(["tidal turbines"]),
         language="en",
-        terms=["tidal", "turbin"],
+        terms={"terms": ["tidal", "turbin"]},
     )
     one, other = index.search(question), again.search(question)
     assert again.languages == index.languages

@@ -22,7 +22,7 @@ from embeddings.packaged_weights import (
     parse_weights,
     read_packaged_weights,
 )
-from tests.embeddings.tiny_models import HIDDEN, INNER, SPELLING, tiny_image, tiny_weights
+from tests.embeddings.tiny_models import HIDDEN, INNER, LAYERS, SPELLING, tiny_image, tiny_weights
 
 
 def never():
@@ -107,7 +107,7 @@ def test_the_graph_has_no_numbers_of_its_own_but_those_of_the_weights_file(unpac
     graph = onnx.load(unpacked.folder / GRAPH, load_external_data=False).graph
 
     outside = [t for t in graph.initializer if t.external_data]
-    assert len(outside) == 5 + 2 * 16
+    assert len(outside) == 5 + LAYERS * 16
     assert {
         entry.value for t in outside for entry in t.external_data if entry.key == "location"
     } == {WEIGHTS}

@@ -1,7 +1,8 @@
-"""Models of a few kilobytes with random numbers: the packaged file format, and a BERT folder."""
+"""Models of a few kilobytes with random numbers: the packaged file format, and BERT folders."""
 
 import json
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,15 @@ from numpy.typing import NDArray
 
 from embeddings.packaged_weights import PackagedWeights, parse_weights
 
-HIDDEN, LAYERS, HEADS, INNER, POSITIONS = 64, 2, 4, 96, 40
+HIDDEN, LAYERS, HEADS, INNER, POSITIONS = 64, 5, 4, 96, 40
 SPELLING = (
     *("<s>", "<pad>", "</s>", "<unk>", "▁", "▁query", "▁passage", ":", "▁the", "▁Council"),
     *("c", "o", "u", "n", "i", "l", "t", "h", "e", "▁re", "solve", "s", "决议", "责成", "。"),
     *("决", "议", "▁决议", "▁Rés", "olution", "▁قرار", "▁резолюция", "<mask>"),
+)
+WORDS = (
+    *("[PAD]", "[UNK]", "[CLS]", "[SEP]", ":", *"abcdefg"),
+    *("find", "text", "the", "council", "shall", "report"),
 )
 SCORES = tuple(
     0.0 if piece.startswith("<") else -2.0 - 0.25 * place for place, piece in enumerate(SPELLING)
@@ -80,37 +85,21 @@ def _tensors(random: np.random.Generator):
 def write_tiny_bert(folder: Path, *, query: str = "find: ", document: str = "text: ") -> Path:
     """A sentence-transformers folder: random BERT, 32 dimensions, CLS pooling, its own prompts."""
     import torch
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import BertConfig, BertModel
 
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", ":", *"abcdefg"]
-    words += ["find", "text", "the", "council", "shall", "report"]
-    vocabulary = {word: place for place, word in enumerate(words)}
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
+    words = _write_tokenizer(folder, (), positions=24)
     torch.manual_seed(75)
     config = BertConfig(
-        vocab_size=len(words),
+        vocab_size=words,
         hidden_size=32,
-        num_hidden_layers=2,
+        num_hidden_layers=5,
         num_attention_heads=2,
         intermediate_size=48,
         max_position_embeddings=24,
         initializer_range=0.3,
     )
     BertModel(config).save_pretrained(folder)
-    tokenizer.save(str(folder / "tokenizer.json"))
-    names = {"cls": "[CLS]", "sep": "[SEP]", "pad": "[PAD]", "unk": "[UNK]"}
     files = {
-        "tokenizer_config.json": {
-            "tokenizer_class": "PreTrainedTokenizerFast",
-            "model_max_length": 24,
-            **{f"{name}_token": token for name, token in names.items()},
-        },
         "modules.json": [
             {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
             {
@@ -132,3 +121,50 @@ def write_tiny_bert(folder: Path, *, query: str = "find: ", document: str = "tex
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(json.dumps(content), encoding="utf-8")
     return folder
+
+
+def write_tiny_cross_encoder(
+    folder: Path, *, words: Sequence[str] = (), positions: int = 24, labels: int = 1
+) -> Path:
+    """A folder of a random BERT that scores pairs; it knows `words` beside those of `WORDS`."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification
+
+    known = _write_tokenizer(folder, words, positions=positions)
+    torch.manual_seed(75)
+    config = BertConfig(
+        vocab_size=known,
+        hidden_size=32,
+        num_hidden_layers=5,
+        num_attention_heads=2,
+        intermediate_size=48,
+        max_position_embeddings=positions,
+        initializer_range=0.3,
+        num_labels=labels,
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    return folder
+
+
+def _write_tokenizer(folder: Path, words: Sequence[str], *, positions: int) -> int:
+    """A tokenizer of WordPiece that knows WORDS and these words; how many pieces it knows."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    vocabulary = {word: place for place, word in enumerate(dict.fromkeys((*WORDS, *words)))}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+    names = {"cls": "[CLS]", "sep": "[SEP]", "pad": "[PAD]", "unk": "[UNK]"}
+    settings = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": positions,
+        **{f"{name}_token": token for name, token in names.items()},
+    }
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    return len(vocabulary)

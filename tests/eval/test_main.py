@@ -12,6 +12,7 @@ from corpus.clauses import clause_to_json
 from eval.__main__ import main
 from eval.report import json_text, run_to_json
 from eval.systems import Held, Opened, Openers
+from tests.embeddings.tiny_models import write_tiny_cross_encoder
 from tests.eval.builders import (
     SCHEMAS,
     LetterEncoder,
@@ -150,6 +151,23 @@ def test_run_can_print_its_json_and_nothing_else(tmp_path, capsys):
     main(["run", "--cases", str(cases_file(tmp_path)), "--json", "-"], openers=openers())
 
     assert json.loads(capsys.readouterr().out)["system"] == "scripted"
+
+
+def test_the_reranker_of_a_run_stands_in_its_report(tmp_path, monkeypatch):
+    folder = write_tiny_cross_encoder(tmp_path)
+    write_lines(tmp_path / "corpus.jsonl", {"_id": "d1", "text": "the council"})
+    write_lines(tmp_path / "queries.jsonl", {"_id": "q", "text": "council"})
+    write_lines(tmp_path / "qrels" / "test.tsv", "q\td1\t1")
+    monkeypatch.setattr("eval.systems.open_model", lambda model: LetterEncoder())
+    file = tmp_path / "r.json"
+
+    code = main(
+        ["run", "--beir", str(tmp_path), "--reranker", str(folder), "--json", str(file)],
+    )
+
+    assert code == 0
+    model = json.loads(file.read_text(encoding="utf-8"))["provenance"]["model"]
+    assert f", reranked by {folder} " in model
 
 
 def test_run_takes_a_set_in_the_form_of_beir(tmp_path, capsys):

@@ -4,6 +4,7 @@ import pytest
 
 from corpus.clauses import Clause
 from corpus.holdings import Corpus
+from embeddings.reranker import CrossEncoderReranker
 from eval.cases import case_from_json
 from eval.measure import measure
 from eval.systems import (
@@ -11,8 +12,10 @@ from eval.systems import (
     is_proven,
     open_clauses,
     open_system,
+    open_texts,
     system_from_corpus,
 )
+from tests.embeddings.tiny_models import write_tiny_cross_encoder
 from tests.eval.builders import LetterEncoder, a_clause, a_line, ticking
 
 STORED = "责成\n1 主任每年\n提交报告；"
@@ -142,6 +145,22 @@ def test_texts_that_are_no_resolutions_can_be_searched():
 
     assert searcher.search("bread flour recipes", history=(), top=2)[0][0] == "d2"
     assert {id_ for id_, _ in searcher.search("weather", history=(), top=9)} == {"d1", "d2", "d3"}
+
+
+def test_texts_are_searched_in_the_order_of_the_reranker_that_is_named(tmp_path, monkeypatch):
+    folder = write_tiny_cross_encoder(tmp_path)
+    texts = {"d1": "the council shall report", "d2": "find a b c", "d3": "report to the council"}
+    question = "the council shall report"
+    monkeypatch.setattr("eval.systems.open_model", lambda model: LetterEncoder())
+
+    plain, name = open_texts(texts)
+    reranked, reranked_name = open_texts(texts, reranker=str(folder))
+
+    fingerprint = CrossEncoderReranker(str(folder)).fingerprint
+    assert reranked_name == f"{name}, reranked by {folder} {fingerprint}"
+    found = [[id_ for id_, _ in s.search(question, history=(), top=3)] for s in (plain, reranked)]
+    assert found[0] != found[1]
+    assert sorted(found[0]) == sorted(found[1]) == ["d1", "d2", "d3"]
 
 
 def test_the_clauses_of_the_founding_texts_are_opened_without_a_model():

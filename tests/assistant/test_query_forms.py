@@ -1,0 +1,341 @@
+"""Forms in which sections, addressees, items and revisions are asked for, in six languages."""
+
+import pytest
+
+from assistant.conversation import understand_in_context
+from assistant.query import understand
+from assistant.retriever import sections_asked_for
+from corpus.clauses import Clause
+from corpus.holdings import Corpus
+from tests.builders import a_clause, a_corpus
+
+TSB, COUNCIL, STAKEHOLDERS = "Director of TSB", "Council", "all stakeholders"
+MEMBERS = ("Member States", "Sector Members", "Academia")
+REPORTS = "to report on the register every year;"
+
+
+def clauses_of(year: int, place: str) -> tuple[Clause, ...]:
+    """A resolution of a Plenipotentiary Conference with the sections that questions ask for."""
+    sections: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+        ("considering", (), ("a", "b")),
+        ("considering-further", (), ("a", "b")),
+        ("recognizing", (), ("a", "b")),
+        ("recognizing-further", (), ("a", "b", "c")),
+        ("taking-into-account", (), ("a", "b")),
+        ("noting", (), ("a", "b", "c")),
+        ("resolves", (), ("1", "2")),
+        ("resolves.2", (COUNCIL,), ("",)),
+        ("instructs", (TSB,), ("1", "2", "3")),
+        ("instructs.2", ("Secretary-General",), ("1", "2")),
+        ("invites", MEMBERS, ("1", "2")),
+        ("invites.2", (STAKEHOLDERS,), ("1", "2")),
+    )
+    return tuple(
+        a_clause(
+            REPORTS,
+            section=section,
+            label=label,
+            addressees=addressees,
+            start=1000 * at + 100 * item,
+            file=f"pp-301-{year}.txt",
+            year=year,
+            place=place,
+        )
+        for at, (section, addressees, labels) in enumerate(sections)
+        for item, label in enumerate(labels)
+    )
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return a_corpus(*clauses_of(2010, "Guadalajara"), *clauses_of(2018, "Dubai"))
+
+
+def asked_in_full(question: str, corpus: Corpus, *history: str) -> list[str]:
+    """ "2018/resolves" for each section that is asked for as a whole; with "#2" for an item."""
+    understood = understand_in_context(question, history, corpus=corpus)
+    if not (understood.whole or understood.label):
+        return []
+    label = f"#{understood.label}" if understood.label else ""
+    return [
+        f"{section[0].revision.year}/{section[0].section}{label}"
+        for section in sections_asked_for(understood, corpus)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "section"),
+    [
+        ("full text of the considering further", "considering-further"),
+        ("Could you quote 'recognizing further' word for word?", "recognizing-further"),
+        ("everything that falls under taking into account", "taking-into-account"),
+        ("What did the Conference resolve? Every point.", "resolves"),
+        ("noting, from top to bottom, all of it", "noting"),
+        ("the whole of resolves, prithee", "resolves"),  # a word that no list has
+        ("把“进一步认识到”那一节原样抄给我", "recognizing-further"),
+        ("做出决议那几条，一字不落贴出来", "resolves"),
+        ("注意到都有哪几条？", "noting"),
+        ("Reproduis in extenso « considérant en outre »", "considering-further"),
+        ("recopie-moi tout ce qui figure sous « tenant compte »", "taking-into-account"),
+        ("Tu peux me sortir le « notant » en entier ?", "noting"),
+        ("Dame tal cual todo el «resuelve»", "resolves"),
+        ("teniendo en cuenta: lista completa", "taking-into-account"),
+        ("¿Me pasas el «reconociendo además»?", "recognizing-further"),
+        ("Скинь весь «решает», оба пункта", "resolves"),
+        ("учитывая далее: все подпункты", "considering-further"),
+        ("Можно весь раздел «признавая»?", "recognizing"),
+        ("هات نص «وإذ تأخذ في الحسبان» بأكمله", "taking-into-account"),
+        ("ما هي جميع النقاط الواردة تحت «وإذ تضع في اعتبارها كذلك»؟", "considering-further"),
+        ("أريد قراءة قسم «إذ تلاحظ» كله", "noting"),
+    ],
+)
+def test_a_section_is_asked_for_in_many_words(corpus, question, section):
+    found = asked_in_full(question, corpus)
+
+    assert found == [f"2018/{section}"]
+
+
+@pytest.mark.parametrize(
+    ("question", "section"),
+    [
+        ("What is the Director of TSB told to do?", "instructs"),
+        ("Which tasks fall to the Director of TSB?", "instructs"),
+        ("What is expected of stakeholders of every kind?", "invites.2"),
+        ("What must the Secretary-General do?", "instructs.2"),
+        ("主任要做些什么？", "instructs"),
+        ("利益攸关方该干些什么", "invites.2"),
+        ("Quelles sont toutes les instructions données au Directeur du TSB ?", "instructs"),
+        ("Énumérez toutes les invitations faites à l'ensemble des parties prenantes", "invites.2"),
+        ("¿Qué se espera de todas las partes interesadas?", "invites.2"),
+        ("todo lo encargado al Director de la TSB", "instructs"),
+        ("О чём просят Членов Сектора и Академические организации?", "invites"),
+        ("Какие задачи возложены на Директора БСЭ?", "instructs"),
+        ("ما التعليمات الصادرة إلى مدير مكتب تقييس الاتصالات؟", "instructs"),
+        ("ما المطلوب من أعضاء القطاع والهيئات الأكاديمية؟", "invites"),
+    ],
+)
+def test_an_addressee_asks_for_its_section(corpus, question, section):
+    found = asked_in_full(question, corpus)
+
+    assert found == [f"2018/{section}"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "List all decisions on cybersecurity",
+        "Which clauses invite comments from stakeholders about bandwidth?",
+        "what does considering say about gender",
+        "Which reports must the Director submit?",
+        "Do all governments have an equal role?",
+        "full text of Resolution 1332",
+        "What is noted about Resolution 1332?",
+        "What must Member States do with Sector Members?",
+        "列出理事会的所有决议",
+        "电信标准化局主任的年薪是多少？",
+        "全部行动方面有哪些",
+        "toutes les résolutions du Conseil",
+        "Quel rapport annuel le Directeur doit-il présenter ?",
+        "¿qué dice el reconociendo sobre la innovación?",
+        "todo sobre la brecha digital",
+        "Какой ежегодный отчёт представляет Директор?",
+        "что в «признавая» сказано о Повестке дня?",
+        "ماذا يقول قسم «إذ تدرك» عن أهداف التنمية؟",
+        "كل ما يتعلق بالفجوة الرقمية",
+    ],
+)
+def test_a_question_with_a_topic_of_its_own_asks_for_no_whole_section(corpus, question):
+    found = asked_in_full(question, corpus)
+
+    assert found == []
+
+
+def test_a_heading_is_not_that_of_a_section_with_an_addressee(corpus):
+    by_heading = asked_in_full("resolves: both points verbatim", corpus)
+    by_verb = asked_in_full("What was decided?", corpus)
+
+    assert by_heading == ["2018/resolves"]
+    assert by_verb == ["2018/resolves", "2018/resolves.2"]
+
+
+def test_the_body_that_acts_is_no_addressee(corpus):
+    found = asked_in_full(
+        "What did the Plenipotentiary Conference instruct the Director of TSB to do?", corpus
+    )
+
+    assert found == ["2018/instructs"]
+
+
+def test_a_body_that_owns_what_is_asked_about_is_no_addressee(corpus):
+    owned = [
+        understand(question, corpus=corpus).addressees
+        for question in (
+            "Which Council resolution set it up?",
+            "la résolution 1334 du Conseil",
+            "la Resolución 1334 del Consejo",
+            "резолюция 1334 Совета",
+            "ما قرار المجلس المذكور؟",
+            "理事会第1334号决议",
+        )
+    ]
+    addressed = understand("What is the Council invited to do?", corpus=corpus).addressees
+
+    assert owned == [()] * 6
+    assert addressed == (COUNCIL,)
+
+
+def test_clauses_that_name_an_actor_are_found_in_a_section_addressed_to_nobody():
+    corpus = a_corpus(
+        a_clause("that ITU-T should keep a register;", label="1", start=0),
+        a_clause("that ITU-T should review it;", label="2", start=100),
+        a_clause("that turbines be painted;", label="3", start=200),
+    )
+    understood = understand("What is ITU-T to do under resolves?", corpus=corpus)
+
+    sections = sections_asked_for(understood, corpus)
+
+    assert [[clause.label for clause in section] for section in sections] == [["1", "2", "3"]]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "resolves in both versions",
+        "两个版本的做出决议全文",
+        "«решает» в обеих редакциях",
+        "« décide » dans les deux versions",
+        "«resuelve», ambas versiones",
+        "«تقرر» في النسختين",
+    ],
+)
+def test_both_versions_are_the_held_revisions(corpus, question):
+    found = asked_in_full(question, corpus)
+
+    assert found == ["2010/resolves", "2018/resolves"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "resolves, the first text",
+        "«решает» гвадалахарской редакции",
+        "«решает» в прежней редакции",
+        "以前那版的做出决议",
+        "10年那版的做出决议",
+        "« décide », texte d'origine",
+        "«تقرر» في الصيغة القديمة",
+    ],
+)
+def test_an_earlier_revision_is_named_by_age_place_or_short_year(corpus, question):
+    found = asked_in_full(question, corpus)
+
+    assert found == ["2010/resolves"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "section"),
+    [
+        ("What must the Director of TSB do?", "and in the older text?", "2010/instructs"),
+        ("What must the Director of TSB do?", "And all stakeholders?", "2018/invites.2"),
+        ("What must the Director of TSB do?", "explain the second one", "2018/instructs#2"),
+        ("What must the Director of TSB do?", "and the last?", "2018/instructs#3"),
+        ("instructs the Director of TSB 1", "and the next one?", "2018/instructs#2"),
+        ("What's in noting?", "then item c)", "2018/noting#c"),
+        ("责成电信标准化局主任做什么", "旧版呢？", "2010/instructs"),
+        ("责成电信标准化局主任做什么", "最后一项呢", "2018/instructs#3"),
+        ("Que doit faire le Directeur du TSB ?", "et l'ancien texte ?", "2010/instructs"),
+        ("Que doit faire le Directeur du TSB ?", "et le dernier point ?", "2018/instructs#3"),
+        ("¿Qué debe hacer el Director de la TSB?", "¿y lo tercero?", "2018/instructs#3"),
+        ("Что поручено Директору БСЭ?", "а в прежней редакции?", "2010/instructs"),
+        ("Что поручено Директору БСЭ?", "пункт 2?", "2018/instructs#2"),
+        ("ما مهام مدير مكتب تقييس الاتصالات؟", "وفي النسخة السابقة؟", "2010/instructs"),
+        ("ما الذي تقرره الجمعية؟", "وماذا عن النقطة الأولى؟", "2018/resolves#1"),
+    ],
+)
+def test_a_follow_up_moves_within_what_was_asked_for(corpus, first, then, section):
+    found = asked_in_full(then, corpus, first)
+
+    assert section in found
+    assert {entry.partition("/")[0] for entry in found} == {section.partition("/")[0]}
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("What was resolved in 2010?", "Another question: who keeps the register?"),
+        ("2010年版做出决议", "换个话题，登记册由谁保管？"),
+        ("« décide » en 2010", "Autre chose : qui tient le registre des turbines ?"),
+        ("«resuelve» de 2010", "Cambiando de tema: ¿quién lleva el registro de turbinas?"),
+        ("«решает» 2010 года", "Ладно, другой вопрос: кто ведёт реестр турбин?"),
+        ("«تقرر» عام 2010", "موضوع آخر: من يمسك سجل التوربينات؟"),
+    ],
+)
+def test_another_question_takes_nothing_over(corpus, first, then):
+    understood = understand_in_context(then, [first], corpus=corpus)
+
+    assert (understood.carried, understood.context, understood.years) == ((), "", ())
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        "Since when?",
+        "Under which resolution is that?",
+        "Which harbours does its noise reach?",
+        "它最后一次是哪年改的？",
+        "Depuis quand ?",
+        "¿desde cuándo?",
+        "Каким документом установлен её круг ведения?",
+        "وبموجب أي قرار؟",
+        "ومنذ متى؟",
+    ],
+)
+def test_a_question_that_points_back_leans_on_the_one_before(corpus, then):
+    understood = understand_in_context(then, ["Which group keeps the register?"], corpus=corpus)
+
+    assert "Which group keeps the register?" in understood.context
+
+
+def test_a_follow_up_with_a_topic_of_its_own_leaves_the_section(corpus):
+    understood = understand_in_context(
+        "And which text speaks of harbour turbines and their noise?",
+        ["instructs the Director of TSB, in full"],
+        corpus=corpus,
+    )
+
+    assert (understood.sections, understood.addressees) == ((), ())
+    assert understood.context == "instructs the Director of TSB, in full"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When was it first adopted?",
+        "¿Cuándo se adoptó por primera vez?",
+        "Quand a-t-elle été adoptée pour la première fois ?",
+        "Когда её приняли в первый раз?",
+    ],
+)
+def test_the_first_time_is_no_first_item(corpus, question):
+    assert understand(question, corpus=corpus).label == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "compares"),
+    [
+        ("the gap between boats and harbours", False),
+        ("la brecha entre hombres y mujeres", False),
+        ("what changed between the two versions?", True),
+        ("« décide » entre 2010 et 2018", True),
+        ("разрыв между странами", False),
+    ],
+)
+def test_between_compares_where_two_texts_are_named(corpus, question, compares):
+    assert understand(question, corpus=corpus).comparison is compares
+
+
+def test_signs_for_vowels_do_not_hide_words_that_ask(corpus):
+    plain = asked_in_full("بماذا كلف مدير مكتب تقييس الاتصالات؟", corpus)
+    signed = asked_in_full("بِمَاذَا كُلِّفَ مديرُ مكتبِ تقييسِ الاتصالاتِ؟", corpus)
+
+    assert plain == signed == ["2018/instructs"]
