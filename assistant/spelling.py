@@ -4,7 +4,8 @@ Only a word that neither the lexicon of the field nor a general dictionary knows
 to the one word of the field that is nearest to it: capitals ("smsi"), a letter or two, one Chinese
 character. The lexicon is the termbank, the vocabulary, the addressees, and the words that questions
 are put in; the dictionaries are those of pyspellchecker, which lacks Chinese and is thin in
-Russian, so that there the stem counts.
+Russian. So in Russian the stem counts, and in Chinese, where words run together, only official
+names are mended to: ordinary words are one character apart as often as they are misspelt.
 """
 
 import re
@@ -20,6 +21,7 @@ from embeddings.vocabulary import all_names, stem
 
 SHORTEST = 5  # letters of a word that is mended by distance; shorter ones are near too much
 LONG = 10  # letters of a word in which two slips are mended
+ENDING = 2  # letters in which the forms of a Russian word differ
 SHORTEST_HAN = 4  # characters of a Chinese name that one wrong character may stand in
 
 _PARTICLES = "的了和与及在是对为把被就请"  # right where they stand, whatever name is near
@@ -58,6 +60,8 @@ def _nearest(key: str, language: str) -> str | None:
     steps = 2 if len(key) >= LONG else 1
     lexicon = _lexicon(language)
     candidates = [word for word in lexicon if word[0] == key[0]]
+    if language == "ru":  # another ending is no slip, and to the stems it makes no difference
+        candidates = [word for word in candidates if word[: len(key) - ENDING] != key[:-ENDING]]
     found = extract(key, candidates, scorer=OSA.distance, score_cutoff=steps, limit=4)
     best = [word for word, distance, _ in found if distance == found[0][1]]
     stems = {stem(word, language) for word in best}
@@ -122,7 +126,7 @@ def _one_character_off(window: str) -> str:
 @cache
 def _han_names() -> tuple[frozenset[str], tuple[int, ...]]:
     names = frozenset(
-        name for name in _names("zh") if len(name) >= SHORTEST_HAN and _HAN.fullmatch(name)
+        name for name in _official_names("zh") if len(name) >= SHORTEST_HAN and _HAN.fullmatch(name)
     )
     return names, tuple(sorted({len(name) for name in names}, reverse=True))
 
@@ -150,10 +154,14 @@ def _lexicon(language: str) -> Mapping[str, str]:
 
 
 def _names(language: str) -> Iterable[str]:
-    for concept in load_termbank().concepts:
-        yield from concept.names.get(language, ())
+    yield from _official_names(language)
     yield from all_names(language)
     yield from question_words(language)
+
+
+def _official_names(language: str) -> Iterable[str]:
+    for concept in load_termbank().concepts:
+        yield from concept.names.get(language, ())
     book = phrasebook()
     for action in book.actions:
         yield book.phrase(action, (), language)
