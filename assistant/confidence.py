@@ -1,11 +1,14 @@
 """May this be answered? A calibrated probability that the best clauses answer the question.
 
 A logistic model over evidence that depends little on the size of the corpus: how near the best
-clause is, what of all that the question names it holds, and whether it can state the kind of
-particular that is asked for (`assistant.particulars`). Raw cosines cannot tell (AUROC .53 to .82 on
-public sets). The lead over the next clauses adds nothing to this, and vanishes wherever another
-revision or language of the same clause is held; it is left out. So is whatever would only tell how
-the training questions were written, such as their length.
+clause is by all signals together, what of all that the question names the clauses hold, how many
+names of the field none of them has, and whether the best clause can state the kind of particular
+that is asked for (`assistant.particulars`). Raw cosines cannot tell (AUROC .53 to .82 on public
+sets). Turned down, since on unseen training questions each added nothing to these four: the single
+signals of the best clause, the lead over the next ones (it vanishes wherever another revision or
+language of the same clause is held), what the best clause lacks of what others hold, and how well
+each word is covered. So is whatever would only tell how the training questions were written, such
+as their length.
 
 Every weight has the sign that its evidence has by its meaning. The coefficients
 (data/confidence.toml) are fitted on the training cases by `python -m eval fit`.
@@ -20,15 +23,9 @@ from importlib import resources
 
 from assistant.particulars import asked_for, told_by
 from assistant.query import Understood
-from assistant.retriever import FEATURES, Ranking
+from assistant.retriever import Ranking
 
-FOR = (
-    "best_text",
-    "best_late",
-    "held_by_best",
-    "held_elsewhere",
-    "share_of_best",
-)
+FOR = ("nearness", "held")
 AGAINST = ("foreign", "unmet")
 EVIDENCE = (*FOR, *AGAINST)
 MOST_UNMET = 2
@@ -53,8 +50,7 @@ class Calibration:
 def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
     """What speaks for an answer (FOR) and AGAINST it; zeros when nothing was found.
 
-    `best_text` and `best_late` are signals of the first clause (`embeddings.index`); its score,
-    which mixes them by the weights of the ranking, adds nothing. `unmet` is the number, at most
+    `nearness` is the score of the first clause by its own signals; `unmet` is the number, at most
     MOST_UNMET, of the kinds of particulars that are asked for and not told by that clause. The rest
     is explained in `Retriever.coverage`.
     """
@@ -65,8 +61,7 @@ def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
     unmet = asked - told_by(first.clause.text) if asked else asked
     found = {
         **ranking.coverage,
-        "best_text": first.features[FEATURES.index("text")],
-        "best_late": first.features[FEATURES.index("late")],
+        "nearness": ranking.nearness,
         "unmet": min(len(unmet), MOST_UNMET),
     }
     return {name: float(found[name]) for name in EVIDENCE}

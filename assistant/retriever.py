@@ -22,7 +22,7 @@ from corpus.holdings import Corpus
 from corpus.phrases import phrasebook
 from embeddings.clause_text import PIVOT, gloss, heading_path
 from embeddings.encoder import Encoder, Encoding
-from embeddings.index import LEXICAL, SIGNALS, ClauseIndex, Question, Rows
+from embeddings.index import SIGNALS, ClauseIndex, Question, Rows
 from embeddings.lexical import TERMS_OF
 from embeddings.reranker import Reranker
 
@@ -53,6 +53,7 @@ class Ranking:
 
     named: tuple[Hit, ...]
     found: tuple[Hit, ...]
+    nearness: float = 0.0  # the weighted sum of the features of what was found first
     coverage: Mapping[str, float] = field(default_factory=dict)  # see `Retriever.coverage`
 
     @property
@@ -96,7 +97,8 @@ class Retriever:
         first has the score of the nearest. The features of a hit are always its clause's own.
         """
         rows, features = self.features(understood)
-        scores = features @ self._weights
+        own_scores = features @ self._weights
+        scores = own_scores
         if len(self.corpus.languages) > 1:
             scores = scores + OWN_LANGUAGE * (self._languages[rows] == understood.language)
         nearest = np.argsort(-scores, kind="stable")
@@ -114,8 +116,8 @@ class Retriever:
         ahead = tuple(
             Hit(clause, max(best, 1.0) + 1.0 - place * 1e-4) for place, clause in enumerate(named)
         )
-        first = int(rows[order[0]]) if found else None
-        return Ranking(ahead, found, self.coverage(understood, first))
+        nearness = float(own_scores[order[0]]) if found else 0.0
+        return Ranking(ahead, found, nearness, self.coverage(understood))
 
     def _reranked(self, understood: Understood, rows: Rows, nearest: Rows) -> Rows:
         """`nearest`, places in `rows`, with its first RERANKED in the order of the reranker."""
@@ -127,35 +129,22 @@ class Retriever:
         )
         return np.concatenate([head[np.argsort(-scores, kind="stable")], nearest[RERANKED:]])
 
-    def coverage(self, understood: Understood, best: int | None = None) -> dict[str, float]:
-        """What of a question the clauses hold, each 0..1; `best` is the row that was ranked first.
+    def coverage(self, understood: Understood) -> dict[str, float]:
+        """What of a question the clauses hold, each 0..1.
 
-        `held_by_best`     what the mentions that the best clause has tell, at most MOST_TOLD
-        `held_elsewhere`   the same for those that other clauses have and it has not
-        `share_of_best`    of what all mentions tell, the share of those that the best clause has
-        `foreign`          how many names of the field no clause has, of MOST_FOREIGN at most
+        `held`     what the mentions that some clause has tell, of MOST_TOLD at most
+        `foreign`  how many names of the field no clause has, of MOST_FOREIGN at most
 
         A mention tells as much as its idf, as a share of the idf of what no clause has: that does
         not grow with the corpus.
         """
         lexical = self._index.lexical
-        highest = {name: lexical[name].idf(NOWHERE) for name in LEXICAL}
         mentioned = mentions(understood)
-        told = {
-            mention: lexical[mention.index].idf(mention.term) / highest[mention.index]
-            for mention in mentioned
-        }
         held = [m for m in mentioned if lexical[m.index].holds(m.term)]
-        of_best = [
-            m for m in held if best is not None and lexical[m.index].scores([m.term])[best] > 0
-        ]
-        weight = sum(told[m] for m in of_best)
-        elsewhere = sum(told[m] for m in held if m not in of_best)
+        told = sum(lexical[m.index].idf(m.term) / lexical[m.index].idf(NOWHERE) for m in held)
         foreign = sum(m.index != "words" and m not in held for m in mentioned)
         return {
-            "held_by_best": min(weight, MOST_TOLD) / MOST_TOLD,
-            "held_elsewhere": min(elsewhere, MOST_TOLD) / MOST_TOLD,
-            "share_of_best": weight / sum(told.values()) if weight else 0.0,
+            "held": min(told, MOST_TOLD) / MOST_TOLD,
             "foreign": min(foreign, MOST_FOREIGN) / MOST_FOREIGN,
         }
 

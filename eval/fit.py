@@ -8,9 +8,8 @@ is negative, since every signal is built so that higher is closer. Questions tha
 Refusal: a logistic regression on `assistant.confidence.EVIDENCE`, standardised, with a penalty;
 every weight has the sign that its evidence has by its meaning. Its worth is told on questions
 that the model has not seen: in repeated cross-validation that leaves out all questions about the
-same clause together. The threshold is chosen on those probabilities too: the highest at which at
-most 3 % of the answerable training questions are refused, every kind of question counting the same,
-those that structure answers included.
+same clause together. The threshold is chosen on those probabilities too: the highest at which at most
+4 % of the answerable training questions are refused, those that structure answers included.
 
 Both are written to `assistant/data/` with the digest of the cases they come from.
 """
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
     from assistant.answering import Assistant
     from eval.cases import Case
 
-# Share of answerable training questions, over their kinds, that may be refused: the raw share, in
-# which paraphrases weigh more, stays under 4 % with it (cross-validated).
-WRONG_REFUSALS = 0.025
+WRONG_REFUSALS = 0.04  # share of the answerable training questions that may be refused
 RANKING_PENALTY = 2e-4
 REFUSAL_PENALTY = 0.005
 # No answerable training question asks for a particular that its clause lacks: the likelihood alone
@@ -157,9 +154,7 @@ def _fit_refusal(assistant: "Assistant", cases: Sequence["Case"]) -> dict[str, A
             probabilities[np.array(searched)[inside]] = _sigmoid(bias + x[inside] @ weights)
     kinds = np.array([one.case.kind for one in asked])
     answerable = np.array([one.case.answerable for one in asked])
-    threshold = round(
-        float(np.mean([threshold_of(p[answerable], kinds[answerable]) for p in unseen])), 4
-    )
+    threshold = round(float(np.mean([threshold_of(p[answerable]) for p in unseen])), 4)
     _tell(
         unseen, kinds, answerable, threshold, was_searched=np.isin(np.arange(len(asked)), searched)
     )
@@ -267,19 +262,9 @@ def folds(
     return fold
 
 
-def threshold_of(
-    probabilities: Matrix, kinds: NDArray[np.str_], *, share: float = WRONG_REFUSALS
-) -> float:
-    """The highest threshold below which at most `share` of answerable questions lie.
-
-    Every kind of question counts the same, however many cases it has.
-    """
-    _, kind, counts = np.unique(kinds, return_inverse=True, return_counts=True)
-    weight = 1 / (len(counts) * counts[kind])
-    order = np.argsort(probabilities, kind="stable")
-    below = np.cumsum(weight[order])  # the share refused when the threshold lies just above
-    kept = np.flatnonzero(below > share + 1e-9)
-    return float(probabilities[order[kept[0]]])
+def threshold_of(probabilities: Matrix, *, share: float = WRONG_REFUSALS) -> float:
+    """The highest threshold below which at most `share` of answerable questions lie."""
+    return float(np.sort(probabilities)[int(share * len(probabilities) + 1e-9)])
 
 
 def fit_logistic(

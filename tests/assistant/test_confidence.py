@@ -20,18 +20,18 @@ from assistant.retriever import Ranking
 
 
 def test_probability_is_the_logistic_of_bias_and_weighted_evidence():
-    model = Calibration(bias=-1.0, weights={"best_text": 2.0, "unmet": -3.0}, threshold=0.5)
+    model = Calibration(bias=-1.0, weights={"nearness": 2.0, "unmet": -3.0}, threshold=0.5)
 
-    probability = model.probability({"best_text": 0.9, "unmet": 0.1, "unknown": 7.0})
+    probability = model.probability({"nearness": 0.9, "unmet": 0.1, "unknown": 7.0})
 
     assert probability == pytest.approx(1 / (1 + math.exp(-(-1.0 + 1.8 - 0.3))))
 
 
 @pytest.mark.parametrize("value", [1e6, -1e6])
 def test_probability_of_absurd_evidence_stays_between_0_and_1(value):
-    model = Calibration(bias=0.0, weights={"best_text": 1.0}, threshold=0.5)
+    model = Calibration(bias=0.0, weights={"nearness": 1.0}, threshold=0.5)
 
-    probability = model.probability({"best_text": value})
+    probability = model.probability({"nearness": value})
 
     assert 0 < probability < 1
 
@@ -61,8 +61,8 @@ def test_evidence_is_stronger_for_what_a_clause_says_than_for_another_subject(pl
     near = evidence(answered, assistant.retriever.rank(answered, top=10))
     far = evidence(foreign, assistant.retriever.rank(foreign, top=10))
 
-    assert near["best_text"] > far["best_text"]
-    assert near["held_by_best"] > far["held_by_best"]
+    assert near["nearness"] > far["nearness"]
+    assert near["held"] > far["held"]
     shipped = shipped_calibration()
     assert shipped.probability(near) >= shipped.threshold > shipped.probability(far)
 

@@ -12,7 +12,7 @@ from assistant.answering import Assistant
 from assistant.cli import main
 from assistant.confidence import evidence
 from assistant.query import understand
-from assistant.retriever import FEATURES, RERANKED, Retriever
+from assistant.retriever import RERANKED, Retriever
 from assistant.settings import Settings
 from assistant.wiring import Workplace
 from corpus.holdings import Corpus
@@ -160,9 +160,9 @@ def test_the_confidence_is_in_the_clause_that_it_put_first(place, reranked):
 
     found = evidence(understood, ranking)
 
-    assert found["best_text"] == ranking.found[0].features[FEATURES.index("text")]
-    assert found["best_text"] < evidence(understood, plain)["best_text"]
-    assert ranking.coverage != plain.coverage
+    chosen = next(hit for hit in plain.found if hit.clause == ranking.found[0].clause)
+    assert found["nearness"] == pytest.approx(chosen.score)
+    assert found["nearness"] < evidence(understood, plain)["nearness"]
 
 
 def test_the_answer_quotes_its_first_choice(place, reranked):
