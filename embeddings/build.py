@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 from corpus.clauses import Clause
 from embeddings.clause_text import SMALLEST_PIECE, gloss, heading_path, pieces
 from embeddings.encoder import Encoder, Encoding, Progress
-from embeddings.index import Background, ClauseIndex, Embedded, Vector, centred, mean_of
+from embeddings.index import (
+    Background,
+    ClauseIndex,
+    Embedded,
+    Vector,
+    centred,
+    late_interaction,
+    mean_of,
+)
 from embeddings.lexical import TERMS_OF, Lexical
 
 GLOSS_ROOM = 96  # tokens kept free behind a clause; what a gloss has more is cut by the model
@@ -201,6 +209,6 @@ def _hubs(index: ClauseIndex, questions: Mapping[str, Encoding]) -> dict[str, Ve
             tokens = centred(
                 encoding.tokens[row], mean_of(index.background.question_tokens, language)
             )
-            totals["late"] += index.late_interaction([tokens], rows)[0]
+            totals["late"] += late_interaction(index.alignments([tokens], rows)[0])
             count += 1
     return {name: (total / count).astype(np.float32) for name, total in totals.items()}

@@ -63,6 +63,7 @@ class Hits:
 
     rows: Rows
     signals: Mapping[str, Scores]
+    alignment: Scores  # [rows, the question's own tokens]: the best cosine of each with the clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,8 @@ class ClauseIndex:
         """
         rows = np.arange(self._size) if allowed is None else allowed
         if not len(rows):
-            return Hits(rows, {name: np.zeros(0, np.float32) for name in SIGNALS})
+            nothing = np.zeros((0, 0), np.float32)
+            return Hits(rows, dict.fromkeys(SIGNALS, nothing.ravel()), nothing)
         vector = centred(
             question.encoding.vectors, mean_of(self.background.questions, question.language)
         )
@@ -152,26 +154,28 @@ class ClauseIndex:
             question.encoding.tokens[0], mean_of(self.background.question_tokens, question.language)
         )
         found = {name: scores[rows] for name, scores in signals.items()}
-        found |= self._token_signals(question, tokens, rows)
-        return Hits(rows, found)
+        late, alignment = self._token_signals(question, tokens, rows)
+        return Hits(rows, found | late, alignment)
 
-    def _token_signals(self, question: Question, tokens: Vectors, rows: Rows) -> dict[str, Scores]:
-        """The signals "late", "gloss" and "native" of these rows."""
+    def _token_signals(
+        self, question: Question, tokens: Vectors, rows: Rows
+    ) -> tuple[dict[str, Scores], Scores]:
+        """The signals "late", "gloss" and "native" of these rows, and the alignment."""
         own = len(tokens) if question.own is None else question.own
         natives = [
             centred(of_language, mean_of(self.background.question_tokens, language))
             for language, of_language in question.natives.items()
         ]
-        parts = [tokens[:own], tokens[own:], *natives]
+        aligned = self.alignments([tokens[:own], tokens[own:], *natives], rows)
         late, gloss, *native_glosses = (
-            scores - self.hubs["late"][rows] if len(part) else np.zeros(len(rows), np.float32)
-            for part, scores in zip(parts, self.late_interaction(parts, rows), strict=True)
+            late_interaction(best) - (self.hubs["late"][rows] if best.shape[1] else 0)
+            for best in aligned
         )
         native = gloss.copy()
         for language, scores in zip(question.natives, native_glosses, strict=True):
             held = self._languages[rows] == language
             native[held] = scores[held]
-        return {"late": late, "gloss": gloss, "native": native}
+        return {"late": late, "gloss": gloss, "native": native}, aligned[0]
 
     def dense_scores(self, vector: Vectors) -> dict[str, Scores]:
         """The signals "path" and "text" of every clause for a centred question [1, dimension]."""
@@ -180,22 +184,15 @@ class ClauseIndex:
             "text": self._best_pieces(self._text @ vector[0]),
         }
 
-    def late_interaction(self, parts: Sequence[Vectors], rows: Rows) -> list[Scores]:
-        """For each part the weighted mean over its tokens of their best cosine with a clause's.
+    def alignments(self, parts: Sequence[Vectors], rows: Rows) -> list[Scores]:
+        """For each part of a question, centred tokens [t, dimension], its alignment [rows, t].
 
-        A part is the centred tokens [t, dimension] of (a part of) a question; its scores are
-        [rows], 0 where it has no token. A token weighs as it tells clauses apart: as far as its
-        best clause stands above its median clause; function words are near to all alike.
+        That is the best cosine of each of its tokens with a token of each clause.
         """
         bounds, tokens = self._tokens_of_rows(rows)
         together = np.concatenate(parts)  # one product reads the tokens once
-        best = np.maximum.reduceat(tokens @ together.T, bounds[:-1], axis=0)  # [rows, t]
-        weights = best.max(axis=0) - np.median(best, axis=0) + 1e-6
-        ends = np.cumsum([len(part) for part in parts])
-        spans = [slice(end - len(part), end) for part, end in zip(parts, ends, strict=True)]
-        return [
-            best[:, span] @ weights[span] / max(float(weights[span].sum()), 1e-6) for span in spans
-        ]
+        best = np.maximum.reduceat(tokens @ together.T, bounds[:-1], axis=0)
+        return np.split(best, np.cumsum([len(part) for part in parts])[:-1], axis=1)
 
     def _tokens_of_rows(self, rows: Rows) -> tuple[Rows, Vectors]:
         """The centred tokens of clauses, and where those of each begin, [rows + 1]."""
@@ -223,6 +220,18 @@ class ClauseIndex:
     def _best_pieces(self, piece_scores: Scores) -> Scores:
         """The best piece of every clause, [clauses]."""
         return np.maximum.reduceat(piece_scores, self._first_piece[:-1])
+
+
+def late_interaction(alignment: Scores) -> Scores:
+    """The weighted mean over tokens of an alignment [clauses, t], [clauses]; 0 without tokens.
+
+    A token weighs as it tells these clauses apart: as far as its best clause stands above its
+    median clause; function words are near to all alike.
+    """
+    if not alignment.shape[1]:
+        return np.zeros(len(alignment), np.float32)
+    weights = alignment.max(axis=0) - np.median(alignment, axis=0) + 1e-6
+    return np.asarray(alignment @ weights / weights.sum(), np.float32)
 
 
 def centred(vectors: NDArray[np.float32], mean: NDArray[np.float32]) -> Vectors:

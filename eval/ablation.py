@@ -42,7 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     from assistant.query import PARTS  # noqa: PLC0415
-    from assistant.retriever import FEATURES, shipped_weights  # noqa: PLC0415
+    from assistant.retriever import (  # noqa: PLC0415
+        CONTRAST,
+        FEATURES,
+        FIRST_LOOK,
+        shipped_weights,
+    )
     from eval.__main__ import CASES  # noqa: PLC0415
     from eval.cases import load_cases  # noqa: PLC0415
     from eval.systems import open_system  # noqa: PLC0415
@@ -54,11 +59,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for case in load_cases([Path(CASES)], held={"founding": opened.held.ids})
         if case.split == options.split and case.corpus == "founding" and case.relevant
     ]
-    weights = dict(shipped_weights())
+    weights = shipped_weights()
     print(f"{'':<24}" + "".join(f"{name:>9}" for name in MEASURES))
     _row("all steps", Without(assistant, ()), cases)
-    for feature in FEATURES:
-        assistant.retriever.reweigh({**weights, feature: 0.0})
+    assistant.retriever.reweigh({FIRST_LOOK: weights[FIRST_LOOK]})
+    _row("without a second look", Without(assistant, ()), cases)
+    for feature in (*FEATURES, CONTRAST):
+        assistant.retriever.reweigh(
+            {look: {**of_look, feature: 0.0} for look, of_look in weights.items()}
+        )
         _row(f"without {feature}", Without(assistant, ()), cases)
     assistant.retriever.reweigh(weights)
     for part in PARTS:

@@ -2,14 +2,15 @@
 
 Ranking: the weights maximise the likelihood of the right clauses under a softmax over all
 candidates of a question (a list-wise loss; Cao et al. 2007), with a penalty on their squares; none
-is negative, since every signal is built so that higher is closer. Questions that structure answers
-(references, whole sections) teach it nothing and are left out.
+is negative, since every signal is built so that higher is closer. The second look is fitted in the
+same way on the first clauses of each list. Questions that structure answers (references, whole
+sections) teach it nothing and are left out.
 
 Refusal: a logistic regression on `assistant.confidence.EVIDENCE`, standardised, with a penalty;
 every weight has the sign that its evidence has by its meaning. Its worth is told on questions
 that the model has not seen: in repeated cross-validation that leaves out all questions about the
-same clause together. The threshold is chosen on those probabilities too: the highest at which at most
-4 % of the answerable training questions are refused, those that structure answers included.
+same clause together. The threshold is chosen on those probabilities too: the highest at which at
+most 4 % of the answerable training questions are refused, those that structure answers included.
 
 Both are written to `assistant/data/` with the digest of the cases they come from.
 """
@@ -28,6 +29,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from assistant.answering import Assistant
+    from assistant.retriever import Weights
     from eval.cases import Case
 
 WRONG_REFUSALS = 0.04  # share of the answerable training questions that may be refused
@@ -78,46 +80,84 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _fit_ranking(assistant: "Assistant", cases: Sequence["Case"]) -> dict[str, float]:
-    from scipy.optimize import minimize  # noqa: PLC0415
+def _fit_ranking(assistant: "Assistant", cases: Sequence["Case"]) -> "Weights":
+    from assistant.retriever import (  # noqa: PLC0415
+        CONTRAST,
+        FEATURES,
+        FIRST_LOOK,
+        LOOKED_AT_AGAIN,
+        SECOND_LOOK,
+    )
 
-    from assistant.retriever import FEATURES  # noqa: PLC0415
-
-    lists: list[tuple[Matrix, NDArray[np.bool_]]] = []
+    asked = []
     for case in cases:
         if not case.relevant:
             continue
         understood = assistant.understand(case.question, history=case.history)
         if assistant.named(understood) or understood.comparison:
             continue
-        rows, features = assistant.retriever.features(understood)
-        ids = [assistant.corpus.clauses[int(row)].id for row in rows]
+        candidates = assistant.retriever.candidates(understood)
+        ids = [assistant.corpus.clauses[int(row)].id for row in candidates.rows]
         right = np.array([identifier in case.relevant for identifier in ids])
         if right.any():
-            lists.append((features.astype(np.float64), right))
+            asked.append((candidates, right))
+    lists = [(candidates.features.astype(np.float64), right) for candidates, right in asked]
+    first = _likeliest(lists)
+    orders = [np.argsort(-(features @ first), kind="stable") for features, _ in lists]
+    _tell_ranking("first look", orders, [right for _, right in lists])
+    heads = [order[:LOOKED_AT_AGAIN] for order in orders]
+    again = [
+        (candidates.looked_at_again(head).astype(np.float64), right[head])
+        for (candidates, right), head in zip(asked, heads, strict=True)
+    ]
+    second = _likeliest([(features, right) for features, right in again if right.any()])
+    orders = [
+        np.concatenate([head[np.argsort(-(features @ second), kind="stable")], order[len(head) :]])
+        for (features, _), head, order in zip(again, heads, orders, strict=True)
+    ]
+    _tell_ranking("second look", orders, [right for _, right in lists])
+    # Only proportions count; they are written so that a clearly right clause scores about 1.
+    scale = float(np.mean([(features @ first).max() for features, _ in lists]))
+    return {
+        FIRST_LOOK: _named(FEATURES, first / scale),
+        SECOND_LOOK: _named((*FEATURES, CONTRAST), second / scale),
+    }
 
-    def loss(weights: Matrix) -> float:
-        total = 0.0
+
+def _likeliest(lists: Sequence[tuple[Matrix, NDArray[np.bool_]]]) -> Matrix:
+    """The weights, none negative, under which the right ones of every list are likeliest."""
+    from scipy.optimize import minimize  # noqa: PLC0415
+
+    def loss(weights: Matrix) -> tuple[float, Matrix]:
+        total, slope = 0.0, np.zeros_like(weights)
         for features, right in lists:
             scores = features @ weights
-            scores -= scores.max()
-            likely = np.exp(scores)
+            likely = np.exp(scores - scores.max())
             total -= float(np.log(likely[right].sum() / likely.sum()))
-        return total / len(lists) + RANKING_PENALTY * float(weights @ weights)
+            wanted = np.where(right, likely, 0.0)
+            slope -= features.T @ (wanted / wanted.sum() - likely / likely.sum())
+        penalty = RANKING_PENALTY * float(weights @ weights)
+        return total / len(lists) + penalty, slope / len(lists) + 2 * RANKING_PENALTY * weights
 
+    count = lists[0][0].shape[1]
     found = minimize(
-        loss, np.ones(len(FEATURES)) * 5, method="L-BFGS-B", bounds=[(0, None)] * len(FEATURES)
+        loss, np.full(count, 5.0), jac=True, method="L-BFGS-B", bounds=[(0, None)] * count
     )
-    ranks = np.array(
-        [int(right[np.argsort(-(f @ found.x), kind="stable")].argmax()) for f, right in lists]
-    )
+    return np.asarray(found.x)
+
+
+def _tell_ranking(
+    name: str, orders: Sequence[NDArray[np.int64]], rights: Sequence[NDArray[np.bool_]]
+) -> None:
+    ranks = np.array([int(r[order].argmax()) for order, r in zip(orders, rights, strict=True)])
     print(
-        f"ranking: {len(lists)} training questions, R@1 {np.mean(ranks == 0):.3f}, "
+        f"ranking, {name}: {len(ranks)} training questions, R@1 {np.mean(ranks == 0):.3f}, "
         f"R@5 {np.mean(ranks < 5):.3f}, MRR {np.mean(1 / (ranks + 1)):.3f}"
     )
-    # Only proportions count; they are written so that a clearly right clause scores about 1.
-    scale = float(np.mean([(f @ found.x).max() for f, _ in lists]))
-    return {name: round(float(w) / scale, 4) for name, w in zip(FEATURES, found.x, strict=True)}
+
+
+def _named(names: Sequence[str], weights: Matrix) -> dict[str, float]:
+    return {name: round(float(weight), 4) for name, weight in zip(names, weights, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,13 +354,13 @@ def _digest(cases: Sequence["Case"]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _ranking_toml(weights: dict[str, float], digest: str) -> str:
+def _ranking_toml(weights: "Weights", digest: str) -> str:
     lines = [
         "# Weights of the signals (see embeddings.index and assistant.retriever).",
         f"# Written by: python -m eval fit (training cases {digest})",
-        "[weights]",
-        *(f"{name} = {value}" for name, value in weights.items()),
     ]
+    for look, of_look in weights.items():
+        lines += [f"[{look}]", *(f"{name} = {value}" for name, value in of_look.items())]
     return "\n".join(lines) + "\n"
 
 

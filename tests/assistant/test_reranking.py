@@ -160,7 +160,8 @@ def test_the_confidence_is_in_the_clause_that_it_put_first(place, reranked):
 
     found = evidence(understood, ranking)
 
-    chosen = next(hit for hit in plain.found if hit.clause == ranking.found[0].clause)
+    everything = place.assistant.retriever.rank(understood, top=87).found
+    chosen = next(hit for hit in everything if hit.clause == ranking.found[0].clause)
     assert found["nearness"] == pytest.approx(chosen.score)
     assert found["nearness"] < evidence(understood, plain)["nearness"]
 
