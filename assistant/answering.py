@@ -71,10 +71,8 @@ class Assistant:
                 "read: shorten it, or look a passage up with: resolutions cite --file"
             )
         understood = understand_in_context(
-            question.strip(), history, corpus=self.corpus, ignored=ignored
+            question.strip(), history, corpus=self.corpus, lineage=lineage, ignored=ignored
         )
-        if lineage is not None:
-            understood = replace(understood, lineage=lineage)
         if year is not None:
             understood = replace(understood, years=(year,))
         return understood

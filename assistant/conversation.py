@@ -9,10 +9,12 @@ question back. One that says "another question" leans on nothing.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from assistant.query import (
     Understood,
+    asks_for_the_latest,
     content_words,
     leans_on_earlier,
     opens_a_topic,
@@ -34,54 +36,68 @@ def understand_in_context(
     history: Sequence[str],
     *,
     corpus: Corpus,
+    lineage: str | None = None,
     ignored: Iterable[str] = (),
 ) -> Understood:
-    """The question understood in the light of the user's earlier questions, oldest first."""
-    ignored = frozenset(ignored)
+    """The question understood in the light of the user's earlier questions, oldest first.
+
+    `lineage` is the resolution that all of them are about, whatever they name.
+    """
     previous: Understood | None = None
     for earlier in history[-LONGEST_MEMORY:]:
-        previous = _continued(
-            understand(
-                earlier,
-                corpus=corpus,
-                fallback_language=_language_of(previous),
-                read_as=mended(earlier),
-            ),
-            previous,
-            corpus=corpus,
-        )
-    current = understand(
+        previous = _turn(earlier, previous, corpus=corpus, lineage=lineage)
+    return _turn(question, previous, corpus=corpus, lineage=lineage, ignored=frozenset(ignored))
+
+
+def _turn(
+    question: str,
+    previous: Understood | None,
+    *,
+    corpus: Corpus,
+    lineage: str | None,
+    ignored: frozenset[str] = frozenset(),
+) -> Understood:
+    """One question understood after another, with what it takes over from that."""
+    read = partial(
+        understand,
         question,
         corpus=corpus,
         ignored=ignored,
-        fallback_language=_language_of(previous),
+        fallback_language=previous.language if previous else "en",
         read_as=mended(question),
     )
+    current = read(lineage=lineage)
+    if previous is None or not _leans(current):
+        return current
+    if lineage is None and previous.lineage and _takes_lineage(current, ignored):
+        # "The earlier version" is that of the resolution spoken of, as are its headings.
+        current = replace(read(lineage=previous.lineage), lineage=None)
     return _continued(current, previous, corpus=corpus, ignored=ignored)
 
 
-def _language_of(previous: Understood | None) -> str:
-    return previous.language if previous else "en"
+def _takes_lineage(current: Understood, ignored: frozenset[str]) -> bool:
+    """Whether a question that leans on another is about the resolution of that one."""
+    return not current.references and "references" not in ignored
 
 
 def _continued(
     current: Understood,
-    previous: Understood | None,
+    previous: Understood,
     *,
     corpus: Corpus,
-    ignored: frozenset[str] = frozenset(),
+    ignored: frozenset[str],
 ) -> Understood:
-    if previous is None or not _leans(current):
-        return current
+    """A question that leans on the one before, with what it does not say itself."""
     if not _content(current):
         current = replace(current, topic="")  # a stray character is none
     carried: dict[str, Any] = {}
     own_part = bool(current.sections or current.addressees or current.parts)
     # What has a topic of its own may stand in any section.
     own_topic = _content(current) > FEW_WORDS or bool(current.references)
-    if not current.lineage and not current.references and "references" not in ignored:
+    if not current.lineage and _takes_lineage(current, ignored):
         carried["lineage"] = previous.lineage
-    if not current.years and not current.comparison and "revision" not in ignored:
+    latest = asks_for_the_latest(current.read_as, current.language)
+    if not (current.years or latest or current.comparison) and "revision" not in ignored:
         carried["years"] = previous.years
     if not own_part and not own_topic and "section" not in ignored:
         carried["sections"] = _sections_of(previous)

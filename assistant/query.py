@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus import bodies, places
-from corpus.clauses import LANGUAGES, Adoption
+from corpus.clauses import LANGUAGES, Adoption, Clause, Revision
 from corpus.holdings import Corpus
 from corpus.languages import detect_language
 from corpus.phrases import phrasebook
@@ -73,6 +73,13 @@ _LETTERED_ITEM = re.compile(
     r"|(?<!\w)\(?(?P<alone>[a-z])\)\s*(?:项|款|段|条)?\s*(?:呢)?[?？؟.]?\s*$",
     re.IGNORECASE,
 )
+# A word for a text, that tells the place of its adoption from any other ("the Geneva text").
+_TEXT = re.compile(
+    r"版|修订|文本|通过的|那一?份|versi|revis|edi[tc]i|\btext|\brev\b|révis|adopt|\bwording"
+    r"|redacci|redact|libellé|редакци|верси|текст|пересм|принят"
+    r"|نسخة|صيغة|النص\b|\bنص\b|مراجع|المعتمد"
+)
+_NEAR = 20  # characters: within which it stands beside the place
 _ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
 # Collective bodies own resolutions, groups and meetings; when they do, nothing is asked of them.
 _BODIES = frozenset(
@@ -99,6 +106,7 @@ _BODY_NAMES: Mapping[str, str] = {
     "wtsa": "WTSA", "pp": "PP", "wtdc": "WTDC", "wrc": "WRC", "ra": "RA", "council": "Council",
     "unga": "General Assembly", "unsc": "Security Council", "ecosoc": "Economic and Social Council",
 }  # fmt: skip
+_Section = tuple[Clause, ...]
 _CHINESE_DIGITS = "零一二三四五六七八九十"
 
 
@@ -163,13 +171,16 @@ def understand(
     asked: str,
     *,
     corpus: Corpus,
+    lineage: str | None = None,
     ignored: Iterable[str] = (),
     fallback_language: str = "en",
     read_as: str | None = None,
 ) -> Understood:
     """What `asked` asks, of the texts that `corpus` holds; `ignored` names PARTS to leave alone.
 
-    `read_as` is the question with its spelling mended, when it was.
+    `lineage` is the resolution that the question is about, whatever it names itself: revisions,
+    headings and addressees are then those of its texts alone. `read_as` is the question with its
+    spelling mended, when it was.
     """
     question = asked if read_as is None else read_as
     ignored = frozenset(ignored)
@@ -186,43 +197,54 @@ def understand(
     for start, end in spans:
         mask.cover(start, end)
     bare = not re.search(r"\w", mask.rest())
-    lineage, adoptions = _lineage(references, corpus)
-    years: tuple[int, ...] = ()
+    of_number: frozenset[str] = frozenset()
+    if lineage is None:
+        lineage, of_number = _lineage(references, corpus)
+    namings: list[tuple[int, ...]] = []
     if "revision" not in ignored:
-        years = _years(
+        namings, only = _years(
             question,
             mask,
             terms=terms,
             references=references,
-            adoptions=adoptions,
-            corpus=corpus,
+            texts=[
+                text
+                for text in corpus.revisions
+                if lineage in (None, text.lineage) and (not of_number or text.lineage in of_number)
+            ],
             lineage=lineage,
             wording=wording,
         )
+        lineage = lineage or only
+    years = tuple(dict.fromkeys(year for fits in namings for year in fits))
+    held = [
+        section for section in corpus.sections if lineage in (None, section[0].revision.lineage)
+    ]
     sections: tuple[str, ...] = tuple(
         dict.fromkeys(reference.section for reference in references if reference.section)
     )
     named_by_verb = False
     if "section" not in ignored and not sections:
-        sections = _headings(question, mask, corpus)
+        sections = _headings(question, mask, held)
     addressees: tuple[str, ...] = tuple(
         dict.fromkeys(name for reference in references for name in reference.addressees)
     )
     lists = 1
     if "addressee" not in ignored and not addressees:
-        addressees, lists = _addressees(question, mask, wording, corpus, lineage)
+        addressees, lists = _addressees(question, mask, wording, held)
     label = "" if parts else _item(question, mask, wording)
     if "section" not in ignored and not sections:
-        sections = _spoken_sections(question, mask, wording, corpus)
+        sections = _spoken_sections(question, mask, wording, held)
         named_by_verb = bool(sections)
     if not label and not parts:
         label = _bare_item(question, mask, wording)
     plain = folded(question)
     # "Between" stands in questions of any kind; it compares where two texts are named.
+    named_texts = len(set(namings))
     compares = wording.comparison.search(plain) or (
-        wording.between.search(plain) and (len(years) > 1 or wording.both.search(plain))
+        wording.between.search(plain) and (named_texts > 1 or wording.both.search(plain))
     )
-    comparison = bool(compares) and (len(years) != 1 or bool(wording.earlier.search(plain)))
+    comparison = bool(compares) and (named_texts != 1 or bool(wording.earlier.search(plain)))
     topic = _topic(mask, wording)
     named = bool(sections or addressees)
     words = content_words(topic, language)
@@ -277,6 +299,11 @@ def question_words(language: str) -> tuple[str, ...]:
         for word in entry[name]
         if not word.endswith("*") and not (language == "zh" and len(word) > LONGEST_HAN_WORD)
     )
+
+
+def asks_for_the_latest(question: str, language: str) -> bool:
+    """Whether a question names the revision that is in force ("the current text", "现行版")."""
+    return bool(_wording(language).latest.search(folded(question)))
 
 
 def has_content(question: str) -> bool:
@@ -377,12 +404,10 @@ def _references(question: str, terms: Sequence[TermMatch]) -> tuple[Reference, .
     )
 
 
-def _lineage(
-    references: Sequence[Reference], corpus: Corpus
-) -> tuple[str | None, tuple[Adoption, ...]]:
-    """The held resolution that is referred to, and the adoptions known of it (or of all held)."""
+def _lineage(references: Sequence[Reference], corpus: Corpus) -> tuple[str | None, frozenset[str]]:
+    """The held resolution that is referred to; None and all it may be if a number fits several."""
     held = {revision.lineage: revision for revision in corpus.revisions}
-    named = None
+    possible: set[str] = set()
     for reference in references:
         fits = [
             lineage
@@ -390,14 +415,9 @@ def _lineage(
             if revision.number == reference.number and reference.body in (None, revision.body)
         ]
         if len(fits) == 1:
-            named = fits[0]
-            break
-    known: dict[tuple[int, str], Adoption] = {}
-    for revision in corpus.revisions:
-        if named in (None, revision.lineage):
-            for adoption in (*revision.history, Adoption(revision.year, revision.place)):
-                known.setdefault((adoption.year, adoption.place), adoption)
-    return named, tuple(known.values())
+            return fits[0], frozenset()
+        possible.update(fits)
+    return None, frozenset(possible)
 
 
 def _years(
@@ -406,18 +426,22 @@ def _years(
     *,
     terms: Sequence[TermMatch],
     references: Sequence[Reference],
-    adoptions: Sequence[Adoption],
-    corpus: Corpus,
+    texts: Sequence[Revision],
     lineage: str | None,
     wording: _Wording,
-) -> tuple[int, ...]:
-    """The years of the revisions that are asked for, held or not; masked."""
-    held = sorted(
-        {r.year for r in corpus.revisions if lineage in (None, r.lineage) and r.status == "adopted"}
-    )
-    known = {adoption.year for adoption in adoptions}
+) -> tuple[list[tuple[int, ...]], str | None]:
+    """The years of the revisions that are asked for, held or not, masked; and their resolution.
+
+    One entry for each revision named, with the years that fit: several where it may be that of
+    several resolutions among `texts`, none where it is the latest of each. The resolution is told
+    where the words fit but one, and None where they leave it open.
+    """
+    adoptions = _adoptions(texts)
+    several = len(adoptions) > 1
+    known = {adoption.year for of_one in adoptions.values() for adoption in of_one}
+    held = {text.year for text in texts if text.status == "adopted"}
     # A meeting of the very body that adopted the text asked about names a revision, held or not.
-    asked_about = {r.body for r in corpus.revisions if lineage in (None, r.lineage)}
+    asked_about = {text.body for text in texts}
     met = {
         meeting.year
         for body in (asked_about if len(asked_about) == 1 else ())
@@ -439,82 +463,160 @@ def _years(
         if mask.is_free(*match.span()) and not _within(match.span(), terms):
             years.append(year)
             mask.cover(*match.span())
+    # The histories of many resolutions have any year: there it is one of the texts held.
+    bare = held if several else known
     for match in _BARE_YEAR.finditer(question):
         if (
             mask.is_free(*match.span())
-            and int(match.group()) in known
+            and int(match.group()) in bare
             and not _within(match.span(), terms)
         ):
             years.append(int(match.group()))
             mask.cover(*match.span())
     for match in _SHORT_YEAR.finditer(question):
         year = 2000 + int(match["year"])
-        if mask.is_free(*match.span()) and year in known:
+        if mask.is_free(*match.span()) and year in bare:
             years.append(year)
             mask.cover(*match.span())
-    years += _years_of_places(question, mask, terms, adoptions, beside=years)
-    if not years and len(held) > 1:
-        years += _years_by_age(question, mask, wording, held, _editions(corpus, lineage))
-    return tuple(dict.fromkeys(years))
+    namings: list[tuple[int, ...]] = [(year,) for year in years]
+    namings += _years_of_places(
+        question,
+        mask,
+        wording,
+        terms=terms,
+        adoptions=adoptions,
+        held=texts,
+        beside=years,
+    )
+    if not namings:
+        return _years_by_age(question, mask, wording, _editions(texts))
+    return namings, None
+
+
+def _adoptions(texts: Iterable[Revision]) -> dict[str, tuple[Adoption, ...]]:
+    """The adoptions known of each resolution, those of texts that are not held included."""
+    known: dict[str, dict[Adoption, None]] = {}
+    for text in texts:
+        of_one = known.setdefault(text.lineage, {})
+        of_one.update(dict.fromkeys((*text.history, Adoption(text.year, text.place))))
+    return {lineage: tuple(of_one) for lineage, of_one in known.items()}
 
 
 def _years_of_places(
     question: str,
     mask: _Mask,
-    terms: Sequence[TermMatch],
-    adoptions: Sequence[Adoption],
+    wording: _Wording,
     *,
+    terms: Sequence[TermMatch],
+    adoptions: Mapping[str, Sequence[Adoption]],
+    held: Iterable[Revision],
     beside: Sequence[int],
-) -> list[int]:
-    """The years of the adoptions at the places named, masked; `beside` settles which of several."""
-    years: list[int] = []
-    for mention in places.find(question):
-        span = (mention.start, mention.end)
-        fits = [adoption.year for adoption in adoptions if adoption.place == mention.place]
-        if mask.is_free(*span) and fits and not _within(span, terms):
-            # A place that met twice is settled by the year beside it, if there is one.
-            years.extend(year for year in fits[-1:] if not set(fits) & {*beside, *years})
-            mask.cover(*span)
-    for adoption in adoptions:
-        for match in _of_place(adoption.place).finditer(question):
-            if mask.is_free(*match.span()):
-                years.append(adoption.year)
-                mask.cover(*match.span())
-    return years
+) -> list[tuple[int, ...]]:
+    """The years of the adoptions at the places named, masked; `beside` settles which of several.
+
+    Several places name the resolutions that were adopted at all of them, if there are any. Of
+    several resolutions the texts held count; and a place names a text of theirs only beside a word
+    for it ("the Geneva text"), since much besides resolutions happened there, or where nothing else
+    is asked ("And in Geneva?").
+    """
+    found = [(mention.start, mention.end, mention.place) for mention in places.find(question)]
+    found += [
+        (match.start(), match.end(), place)
+        for place in dict.fromkeys(each.place for known in adoptions.values() for each in known)
+        for match in _of_place(place).finditer(question)
+    ]
+    named = [
+        (start, end, place)
+        for start, end, place in found
+        if mask.is_free(start, end)
+        and not _within((start, end), terms)
+        and (
+            len(adoptions) == 1
+            or _is_beside_a_text(question, start, end)
+            or _is_all(mask, start, end, wording)
+        )
+    ]
+    where = {place for _, _, place in named}
+    at_all = {
+        lineage: known
+        for lineage, known in adoptions.items()
+        if where <= {adoption.place for adoption in known}
+    }
+    texts = {(text.lineage, text.year) for text in held}
+    years = list(beside)
+    namings: list[tuple[int, ...]] = []
+    for start, end, place in named:
+        fits = [
+            (lineage, adoption.year)
+            for lineage, known in (at_all or adoptions).items()
+            for adoption in known
+            if adoption.place == place
+        ]
+        if not fits or not mask.is_free(start, end):
+            continue
+        mask.cover(start, end)
+        # A place that met twice is settled by the year beside it, if there is one.
+        if {year for _, year in fits} & set(years):
+            continue
+        if len({lineage for lineage, _ in fits}) > 1:
+            fits = [fit for fit in fits if fit in texts] or fits
+        last = tuple(dict.fromkeys(dict(fits).values()))
+        namings.append(last)
+        years += last
+    return namings
+
+
+def _is_beside_a_text(question: str, start: int, end: int) -> bool:
+    """Whether a word for a text stands within a few words of what is named there."""
+    near = question[max(0, start - _NEAR) : start] + " " + question[end : end + _NEAR]
+    return bool(_TEXT.search(folded(near)))
+
+
+def _is_all(mask: _Mask, start: int, end: int, wording: _Wording) -> bool:
+    """Whether nothing is asked but what is named there."""
+    alone = mask.copy()
+    alone.cover(start, end)
+    return not content_words(_topic(alone, wording), wording.language)
 
 
 def _years_by_age(
-    question: str,
-    mask: _Mask,
-    wording: _Wording,
-    held: Sequence[int],
-    editions: Sequence[Sequence[int]],
-) -> Sequence[int]:
-    """The year of "the latest" or "the earlier version", the years of "both versions"; masked."""
+    question: str, mask: _Mask, wording: _Wording, editions: Mapping[str, Sequence[int]]
+) -> tuple[list[tuple[int, ...]], str | None]:
+    """The year of "the latest" or "the earlier version", the years of "both versions"; masked.
+
+    Of several resolutions, "the latest" is that of each and limits nothing; "earlier" is a text of
+    those held in several revisions, and tells the resolution where there is but one.
+    """
     plain = folded(question)
-    if len(plain) != len(question):
-        return ()
-    several = [years for years in editions if len(years) > 1]
-    together = several[0] if len(several) == 1 and not wording.comparison.search(plain) else ()
-    for pattern, years in (
-        (wording.both, together),
-        (wording.latest, held[-1:]),
-        (wording.earlier, held[-2:-1]),
+    held = sorted({year for years in editions.values() for year in years})
+    if len(plain) != len(question) or len(held) < 2:
+        return [], None
+    revised = {lineage: years for lineage, years in editions.items() if len(years) > 1}
+    only = next(iter(revised)) if len(revised) == 1 else None
+    latest = tuple(held[-1:]) if len(editions) == 1 else ()
+    earlier = tuple(dict.fromkeys(years[-2] for years in revised.values()))
+    together: list[tuple[int, ...]] = []
+    if only and not wording.comparison.search(plain):
+        together = [(year,) for year in revised[only]]
+    for pattern, namings, told in (
+        (wording.both, together, only),
+        (wording.latest, [latest], None),
+        (wording.earlier, [earlier] if earlier else [], only),
     ):
         found = pattern.search(plain)
-        if found and years:
+        if found and namings:
             mask.cover(*found.span())
-            return years
-    return ()
+            return namings, told if len(editions) > 1 else None
+    return [], None
 
 
-def _editions(corpus: Corpus, lineage: str | None) -> list[list[int]]:
-    """The years of the held revisions of each resolution, ascending."""
+def _editions(texts: Iterable[Revision]) -> dict[str, list[int]]:
+    """The years of the adopted texts of each resolution, ascending."""
     years: dict[str, set[int]] = {}
-    for revision in corpus.revisions:
-        if lineage in (None, revision.lineage) and revision.status == "adopted":
-            years.setdefault(revision.lineage, set()).add(revision.year)
-    return [sorted(of_one) for of_one in years.values()]
+    for text in texts:
+        if text.status == "adopted":
+            years.setdefault(text.lineage, set()).add(text.year)
+    return {lineage: sorted(of_one) for lineage, of_one in years.items()}
 
 
 @cache
@@ -530,9 +632,9 @@ def _within(span: tuple[int, int], terms: Sequence[TermMatch]) -> bool:
     return any(term.start <= span[0] and span[1] <= term.end for term in terms)
 
 
-def _headings(question: str, mask: _Mask, corpus: Corpus) -> tuple[str, ...]:
-    """The actions named as headings, masked: those that a held text has, in whatever form."""
-    held = {section[0].action for section in corpus.sections}
+def _headings(question: str, mask: _Mask, sections: Sequence[_Section]) -> tuple[str, ...]:
+    """The actions named as headings, masked: those of `sections`, in whatever form."""
+    held = {section[0].action for section in sections}
     found = []
     for mention in phrasebook().find_actions(question):
         if mask.is_free(mention.start, mention.end) and held & {
@@ -545,7 +647,7 @@ def _headings(question: str, mask: _Mask, corpus: Corpus) -> tuple[str, ...]:
 
 
 def _spoken_sections(
-    question: str, mask: _Mask, wording: _Wording, corpus: Corpus
+    question: str, mask: _Mask, wording: _Wording, sections: Sequence[_Section]
 ) -> tuple[str, ...]:
     """The actions that are spoken of in another form of their verb ("what did it decide?"), masked.
 
@@ -554,7 +656,7 @@ def _spoken_sections(
     plain = folded(question)
     if len(plain) != len(question):
         return ()
-    held = {section[0].action for section in corpus.sections}
+    held = {section[0].action for section in sections}
     found = []
     for action, pattern in wording.sections:
         spoken = pattern.search(plain)
@@ -591,12 +693,13 @@ def _participles(action: str) -> tuple[str, ...]:
 
 
 def _addressees(
-    question: str, mask: _Mask, wording: _Wording, corpus: Corpus, lineage: str | None
+    question: str, mask: _Mask, wording: _Wording, sections: Sequence[_Section]
 ) -> tuple[tuple[str, ...], int]:
     """The addressees named, masked, and in how many lists: whom, and of whom else it speaks.
 
-    "The Director" or "members" are those held. A body is none where it owns what is asked about
-    ("the Council's resolution") or is the one that acts ("what did the Assembly instruct …").
+    "The Director" or "members" are those of `sections`. A body is none where it owns what is
+    asked about ("the Council's resolution") or is the one that acts ("what did the Assembly
+    instruct …").
     """
     mentions = [
         mention
@@ -611,7 +714,7 @@ def _addressees(
         if mention.addressee not in _BODIES
         or not _is_owner(question, mention.start, mention.end, wording)
     ]
-    asked = [s[0] for s in corpus.sections if lineage in (None, s[0].revision.lineage)]
+    asked = [section[0] for section in sections]
     actors = {_BODY_NAMES.get(clause.revision.body, "") for clause in asked}
     others = [mention for mention in mentions if mention.addressee not in actors]
     if others or not actors & {name for clause in asked for name in clause.addressees}:
@@ -624,11 +727,12 @@ def _addressees(
         end = max(end, mention.end)
     found = [mention.addressee for mention in mentions]
     plain = folded(question)
+    everyone = {name for section in sections for clause in section for name in clause.addressees}
     for pattern, openings in wording.offices if len(plain) == len(question) else ():
         office = pattern.search(plain)
         if office and mask.is_free(*office.span()):
             mask.cover(*office.span())
-            found.extend(name for name in corpus.addressees if name.startswith(openings))
+            found.extend(name for name in sorted(everyone) if name.startswith(openings))
     return tuple(dict.fromkeys(found)), max(lists, 1)
 
 

@@ -70,6 +70,7 @@ def build_index(
         background=background,
         hubs=_hubs(plain, questions),
         lexical=lexical,
+        token_lengths=plain.token_lengths,
     )
 
 

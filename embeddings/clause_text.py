@@ -32,7 +32,12 @@ def heading_path(clause: Clause) -> str:
     )
 
 
-def gloss(text: str, language: str, *, into: str = PIVOT) -> str:
+def gloss(text: str, language: str) -> str:
+    """English words for what a text names, see `gloss_words`, in one line."""
+    return ", ".join(gloss_words(text, language, into=PIVOT))
+
+
+def gloss_words(text: str, language: str, *, into: str) -> list[str]:
     """Words in another language for what a text names, in its order, each once.
 
     Names of the termbank first, ordinary words of the vocabulary where no name stands. A text is
@@ -52,7 +57,7 @@ def gloss(text: str, language: str, *, into: str = PIVOT) -> str:
     ordered = dict.fromkeys(
         name for _, _, name in sorted(names + words) if name.casefold() not in plain
     )
-    return ", ".join(list(ordered)[:LONGEST_GLOSS])
+    return list(ordered)[:LONGEST_GLOSS]
 
 
 def pieces(text: str, *, room: int, count_tokens: Callable[[str], int]) -> tuple[str, ...]:

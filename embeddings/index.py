@@ -37,7 +37,7 @@ from embeddings.lexical import TERMS_OF, Lexical
 
 EVERY_ROW_UP_TO = 400  # clauses; beyond it late interaction is scored for candidates only
 IN_MEMORY = 16_000_000  # numbers of token vectors (64 MB) that are unpacked once, not per question
-CANDIDATES = 60  # per signal, of which late interaction is scored
+CANDIDATES = 25  # per signal, of which late interaction is scored
 LEXICAL = tuple(TERMS_OF)  # a BM25 index each
 SIGNALS = ("path", "text", "late", "gloss", "native", *LEXICAL)
 
@@ -103,7 +103,9 @@ class ClauseIndex:
         background: Background,
         hubs: Mapping[str, Scores],
         lexical: Mapping[str, Lexical],
+        token_lengths: Scores | None = None,
     ) -> None:
+        """`token_lengths` are those of a stored index; they are worked out where there are none."""
         import faiss  # noqa: PLC0415 (0.1 s, not needed for --help)
 
         owners = embedded.owners
@@ -122,11 +124,18 @@ class ClauseIndex:
         self._dense.add(centred(embedded.path, means))
         self._token_codes, self._token_means = _coded(background.passage_tokens, piece_languages)
         self._token_codes = np.repeat(self._token_codes, np.diff(embedded.token_bounds))
-        # Of a small corpus they are centred once; of a large one they stay on the disk, and those
-        # of the candidates are centred with each question.
-        self._centred_tokens = (
-            self._tokens_of(slice(None)) if embedded.tokens.size <= IN_MEMORY else None
+        # The length of every token vector less its mean, [tokens].
+        self.token_lengths = (
+            _centred_lengths(embedded.tokens, self._token_codes, self._token_means)
+            if token_lengths is None
+            else token_lengths
         )
+        # Of a small corpus the tokens are centred once. Of a large one they stay on the disk; their
+        # mean and length are taken off after the product, where there is less to take it off.
+        self._centred_tokens: Vectors | None = None
+        if embedded.tokens.size <= IN_MEMORY:
+            moved = embedded.tokens - self._token_means[self._token_codes]
+            self._centred_tokens = (moved / self.token_lengths[:, None]).astype(np.float32)
 
     def __len__(self) -> int:
         return self._size
@@ -189,27 +198,26 @@ class ClauseIndex:
 
         That is the best cosine of each of its tokens with a token of each clause.
         """
-        bounds, tokens = self._tokens_of_rows(rows)
-        together = np.concatenate(parts)  # one product reads the tokens once
-        best = np.maximum.reduceat(tokens @ together.T, bounds[:-1], axis=0)
-        return np.split(best, np.cumsum([len(part) for part in parts])[:-1], axis=1)
-
-    def _tokens_of_rows(self, rows: Rows) -> tuple[Rows, Vectors]:
-        """The centred tokens of clauses, and where those of each begin, [rows + 1]."""
         every = self.embedded.token_bounds[self._first_piece]
-        if len(rows) == self._size and self._centred_tokens is not None:
-            return every, self._centred_tokens
         starts, lengths = every[rows], every[rows + 1] - every[rows]
         bounds = np.concatenate(([0], np.cumsum(lengths)))
-        picked = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
-        if self._centred_tokens is not None:
-            return bounds, self._centred_tokens[picked]
-        return bounds, self._tokens_of(picked)
+        together = np.concatenate(parts)  # one product reads the tokens once
+        if len(rows) == self._size and self._centred_tokens is not None:
+            similar = self._centred_tokens @ together.T
+        else:
+            picked = np.repeat(starts - bounds[:-1], lengths) + np.arange(bounds[-1])
+            similar = self._similar(picked, together)
+        best = np.maximum.reduceat(similar, bounds[:-1], axis=0)
+        return np.split(best, np.cumsum([len(part) for part in parts])[:-1], axis=1)
 
-    def _tokens_of(self, picked: "Rows | slice") -> Vectors:
-        # A plain array: one that is mapped checks every slice of it, which takes longer than it.
-        tokens = np.asarray(self.embedded.tokens)[picked].astype(np.float32)
-        return centred(tokens, self._token_means[self._token_codes[picked]])
+    def _similar(self, picked: Rows, together: Vectors) -> Scores:
+        """The cosines of clause tokens, centred, with those of a question, [picked, t]."""
+        if self._centred_tokens is not None:
+            return self._centred_tokens[picked] @ together.T
+        # As a plain array: one that is mapped checks every slice of it, which takes longer than it.
+        similar = np.asarray(self.embedded.tokens)[picked].astype(np.float32) @ together.T
+        similar -= (self._token_means @ together.T)[self._token_codes[picked]]
+        return np.asarray(similar / self.token_lengths[picked, None], np.float32)
 
     def _scan(self, vector: Vectors) -> Scores:
         scores, found = self._dense.search(vector, self._dense.ntotal)
@@ -259,6 +267,17 @@ def _coded(
     codes = {name: row for row, name in enumerate(names)}
     table = np.stack([means[name] for name in names])
     return np.array([codes.get(name, codes[""]) for name in languages], np.int64), table
+
+
+def _centred_lengths(
+    tokens: NDArray[np.float16], codes: NDArray[np.int64], means: NDArray[np.float32]
+) -> Scores:
+    """The length of every token vector less its mean, worked out in slices to bound memory."""
+    lengths = np.empty(len(tokens), np.float32)
+    for start in range(0, len(tokens), 8192):
+        part = slice(start, start + 8192)
+        lengths[part] = np.linalg.norm(tokens[part].astype(np.float32) - means[codes[part]], axis=1)
+    return np.maximum(lengths, 1e-6)
 
 
 def _highest(scores: Scores, count: int) -> Rows:

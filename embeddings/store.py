@@ -174,6 +174,7 @@ def _write_arrays(index: ClauseIndex, folder: Path) -> None:
         "owners": embedded.owners,
         "token_bounds": embedded.token_bounds,
         "languages": np.array(index.languages),
+        "token_lengths": index.token_lengths,
     }
     small.update({f"hubs.{name}": scores for name, scores in index.hubs.items()})
     for part in _MEANS:
@@ -218,6 +219,7 @@ def _read_index(folder: Path) -> ClauseIndex:
         background=Background(*(part(name) for name in _MEANS)),
         hubs=part("hubs"),
         lexical={name: Lexical.load(folder / "lexical" / name, len(languages)) for name in LEXICAL},
+        token_lengths=small["token_lengths"],
     )
 
 

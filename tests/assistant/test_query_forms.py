@@ -5,7 +5,7 @@ import pytest
 from assistant.conversation import understand_in_context
 from assistant.query import understand
 from assistant.retriever import sections_asked_for
-from corpus.clauses import Clause
+from corpus.clauses import Adoption, Clause
 from corpus.holdings import Corpus
 from tests.builders import a_clause, a_corpus
 
@@ -339,3 +339,215 @@ def test_signs_for_vowels_do_not_hide_words_that_ask(corpus):
     signed = asked_in_full("بِمَاذَا كُلِّفَ مديرُ مكتبِ تقييسِ الاتصالاتِ؟", corpus)
 
     assert plain == signed == ["2018/instructs"]
+
+
+def resolution(
+    number: str,
+    *adoptions: tuple[int, str],
+    held: tuple[int, ...],
+    body: str = "pp",
+    addressee: str = TSB,
+    action: str = "instructs",
+) -> tuple[Clause, ...]:
+    """The texts of these years that are held of a resolution, with its history in each."""
+    return tuple(
+        a_clause(
+            REPORTS,
+            section=action,
+            label="",
+            addressees=(addressee,),
+            file=f"{body}-{number}-{year}.txt",
+            body=body,
+            number=number,
+            year=year,
+            place=place,
+            history=tuple(Adoption(*each) for each in adoptions if each[0] <= year),
+        )
+        for year, place in adoptions
+        if year in held
+    )
+
+
+OF_301 = ((2006, "Antalya"), (2010, "Guadalajara"), (2014, "Busan"), (2018, "Dubai"))
+OF_302 = ((2012, "Guadalajara"), (2014, "Busan"), (2022, "Bucharest"))
+OF_303 = ((1998, "Minneapolis"), (2018, "Dubai"))
+OF_7 = ((2015, "Geneva"), (2023, "Dubai"))
+
+
+@pytest.fixture(scope="module")
+def several() -> Corpus:
+    """Three resolutions of which one is held in several revisions."""
+    return a_corpus(
+        *resolution("301", *OF_301, held=(2010, 2018)),
+        *resolution("302", *OF_302, held=(2022,), addressee="Secretary-General"),
+        *resolution("7", *OF_7, held=(2023,), body="wrc", addressee="Director of BR"),
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does the latest version say about turbines?",
+        "最新修订版里谁保管涡轮机登记册？",
+        "Que dit le texte en vigueur sur les turbines ?",
+        "¿Qué dice el texto más reciente sobre las turbinas?",
+        "Что в последней редакции сказано о турбинах?",
+        "ماذا تقول النسخة الحالية عن التوربينات؟",
+    ],
+)
+def test_the_latest_of_several_resolutions_limits_nothing(several, question):
+    understood = understand(question, corpus=several)
+    of_one = understand(question, corpus=several, lineage="pp-301")
+
+    assert (understood.lineage, understood.years) == (None, ())
+    assert (of_one.lineage, of_one.years) == ("pp-301", (2018,))
+    assert understood.topic == of_one.topic
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who kept the turbine register in the earlier version?",
+        "旧版里谁保管涡轮机登记册？",
+        "Dans la version précédente, qui tient le registre des turbines ?",
+        "En la versión anterior, ¿quién lleva el registro de turbinas?",
+        "Кто в прежней редакции ведёт реестр турбин?",
+        "من يمسك سجل التوربينات في النسخة السابقة؟",
+    ],
+)
+def test_the_earlier_version_is_of_the_only_resolution_held_in_several(several, question):
+    understood = understand(question, corpus=several)
+
+    assert (understood.lineage, understood.years) == ("pp-301", (2010,))
+
+
+def test_both_versions_are_of_the_only_resolution_held_in_several(several):
+    understood = understand("turbine registers in both versions", corpus=several)
+
+    assert (understood.lineage, understood.years) == ("pp-301", (2010, 2018))
+
+
+def test_the_earlier_version_is_the_last_but_one_of_each_resolution_held_in_several():
+    corpus = a_corpus(
+        *resolution("301", *OF_301, held=(2006, 2010, 2018)),
+        *resolution("302", *OF_302, held=(2014, 2022)),
+        *resolution("303", *OF_303, held=(2018,)),
+    )
+
+    understood = understand("the gap between boats in the earlier version", corpus=corpus)
+
+    assert (understood.lineage, understood.years) == (None, (2010, 2014))
+    assert not understood.comparison
+
+
+def test_the_earlier_version_limits_nothing_where_no_resolution_is_held_in_two():
+    corpus = a_corpus(
+        *resolution("301", *OF_301, held=(2018,)), *resolution("302", *OF_302, held=(2022,))
+    )
+
+    understood = understand("turbine registers in the earlier version", corpus=corpus)
+
+    assert (understood.lineage, understood.years) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "asked", ["and the earlier version?", "那旧版呢？", "а в прежней редакции?"]
+)
+def test_the_earlier_version_in_a_follow_up_is_of_the_resolution_spoken_of(asked):
+    corpus = a_corpus(
+        *resolution("301", *OF_301, held=(2010, 2018)),
+        *resolution("302", *OF_302, held=(2014, 2022)),
+    )
+
+    of_301 = understand_in_context(asked, ["Resolution 301 on turbines"], corpus=corpus)
+    of_302 = understand_in_context(asked, ["Resolution 302 on turbines"], corpus=corpus)
+
+    assert (of_301.lineage, of_301.years) == ("pp-301", (2010,))
+    assert (of_302.lineage, of_302.years) == ("pp-302", (2014,))
+    assert "lineage" in of_301.carried
+
+
+def test_the_resolution_spoken_of_has_no_earlier_version_of_another(several):
+    understood = understand_in_context(
+        "and the earlier version?", ["Resolution 302 on turbines"], corpus=several
+    )
+
+    assert (understood.lineage, understood.years) == ("pp-302", ())
+
+
+def test_the_latest_in_a_follow_up_takes_no_year_over():
+    corpus = a_corpus(
+        *resolution("301", *OF_301, held=(2010, 2018)),
+        *resolution("302", *OF_302, held=(2014, 2022)),
+    )
+
+    understood = understand_in_context(
+        "and the current one?", ["turbine registers, 2014 version"], corpus=corpus
+    )
+
+    assert understood.years == ()
+
+
+def test_a_resolution_given_beside_the_question_is_the_one_that_it_is_read_for(several):
+    question = "What must the Director do in the earlier version?"
+
+    read = understand_in_context(question, (), corpus=several, lineage="pp-301")
+    other = understand_in_context(question, (), corpus=several, lineage="wrc-7")
+    named = understand_in_context(
+        "Resolution 302, latest version", (), corpus=several, lineage="pp-301"
+    )
+
+    assert (read.lineage, read.years, read.addressees) == ("pp-301", (2010,), (TSB,))
+    assert (other.lineage, other.years, other.addressees) == ("wrc-7", (), ("Director of BR",))
+    assert (named.lineage, named.years) == ("pp-301", (2018,))
+
+
+def test_a_resolution_given_beside_the_question_is_that_of_its_history_too(several):
+    understood = understand_in_context(
+        "And what else?",
+        ["Resolution 302: who keeps turbine registers in the earlier version?"],
+        corpus=several,
+        lineage="pp-301",
+    )
+
+    assert (understood.lineage, understood.years) == ("pp-301", (2010,))
+
+
+def test_headings_are_those_of_the_resolution_asked_about():
+    corpus = a_corpus(
+        *resolution("301", *OF_301, held=(2018,)),
+        *resolution("302", *OF_302, held=(2022,), action="noting"),
+    )
+    question = "what does 'noting' say of turbines?"
+
+    sections = [
+        understand(question, corpus=corpus, lineage=lineage).sections
+        for lineage in ("pp-301", "pp-302", None)
+    ]
+
+    assert sections == [(), ("noting",), ("noting",)]
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("turbine registers in the Guadalajara text", (2010,)),  # held of 301 alone
+        ("迪拜版里谁保管涡轮机登记册？", (2018, 2023)),  # of 301 and of the radio conference
+        ("реестр турбин в дубайской редакции", (2018, 2023)),
+        ("turbine registers, Dubai version of 2018", (2018,)),
+        ("turbine registers in the Antalya text", (2006,)),  # known from a history
+        ("turbine registers in the Guadalajara and the Dubai text", (2010, 2018)),  # 301 alone
+        ("And what of Guadalajara?", (2010,)),  # nothing else is asked
+        ("turbines that were shown in Dubai", ()),  # something else that happened there
+        ("turbine registers, 2018", (2018,)),
+        ("turbine registers since 2014", ()),  # in histories alone
+    ],
+)
+def test_a_place_or_year_of_several_resolutions_is_that_of_the_texts_held(several, question, years):
+    assert understand(question, corpus=several).years == years
+
+
+def test_one_place_of_several_resolutions_names_one_text(several):
+    understood = understand("the gap between boats in the Dubai text", corpus=several)
+
+    assert (understood.years, understood.comparison) == ((2018, 2023), False)
