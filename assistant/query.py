@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus import bodies, places
-from corpus.clauses import LANGUAGES, Adoption, Clause, Revision
-from corpus.holdings import Corpus
+from corpus.clauses import LANGUAGES, Adoption, Revision
+from corpus.holdings import Corpus, Outline
 from corpus.languages import detect_language
 from corpus.phrases import phrasebook
 from corpus.references import (
@@ -106,7 +106,7 @@ _BODY_NAMES: Mapping[str, str] = {
     "wtsa": "WTSA", "pp": "PP", "wtdc": "WTDC", "wrc": "WRC", "ra": "RA", "council": "Council",
     "unga": "General Assembly", "unsc": "Security Council", "ecosoc": "Economic and Social Council",
 }  # fmt: skip
-_Section = tuple[Clause, ...]
+_NOTHING_HELD = Outline(frozenset(), frozenset(), frozenset())
 _CHINESE_DIGITS = "零一二三四五六七八九十"
 
 
@@ -217,9 +217,7 @@ def understand(
         )
         lineage = lineage or only
     years = tuple(dict.fromkeys(year for fits in namings for year in fits))
-    held = [
-        section for section in corpus.sections if lineage in (None, section[0].revision.lineage)
-    ]
+    held = corpus.outlines.get(lineage or "", _NOTHING_HELD)
     sections: tuple[str, ...] = tuple(
         dict.fromkeys(reference.section for reference in references if reference.section)
     )
@@ -632,12 +630,11 @@ def _within(span: tuple[int, int], terms: Sequence[TermMatch]) -> bool:
     return any(term.start <= span[0] and span[1] <= term.end for term in terms)
 
 
-def _headings(question: str, mask: _Mask, sections: Sequence[_Section]) -> tuple[str, ...]:
+def _headings(question: str, mask: _Mask, held: Outline) -> tuple[str, ...]:
     """The actions named as headings, masked: those of `sections`, in whatever form."""
-    held = {section[0].action for section in sections}
     found = []
     for mention in phrasebook().find_actions(question):
-        if mask.is_free(mention.start, mention.end) and held & {
+        if mask.is_free(mention.start, mention.end) and held.actions & {
             mention.action,
             *other_forms(mention.action),
         }:
@@ -647,7 +644,7 @@ def _headings(question: str, mask: _Mask, sections: Sequence[_Section]) -> tuple
 
 
 def _spoken_sections(
-    question: str, mask: _Mask, wording: _Wording, sections: Sequence[_Section]
+    question: str, mask: _Mask, wording: _Wording, held: Outline
 ) -> tuple[str, ...]:
     """The actions that are spoken of in another form of their verb ("what did it decide?"), masked.
 
@@ -656,14 +653,13 @@ def _spoken_sections(
     plain = folded(question)
     if len(plain) != len(question):
         return ()
-    held = {section[0].action for section in sections}
     found = []
     for action, pattern in wording.sections:
         spoken = pattern.search(plain)
         if (
             not spoken
             or not mask.is_free(*spoken.span())
-            or not held & {action, *other_forms(action)}
+            or not held.actions & {action, *other_forms(action)}
         ):
             continue
         alone = mask.copy()
@@ -693,11 +689,11 @@ def _participles(action: str) -> tuple[str, ...]:
 
 
 def _addressees(
-    question: str, mask: _Mask, wording: _Wording, sections: Sequence[_Section]
+    question: str, mask: _Mask, wording: _Wording, held: Outline
 ) -> tuple[tuple[str, ...], int]:
     """The addressees named, masked, and in how many lists: whom, and of whom else it speaks.
 
-    "The Director" or "members" are those of `sections`. A body is none where it owns what is
+    "The Director" or "members" are those that are held. A body is none where it owns what is
     asked about ("the Council's resolution") or is the one that acts ("what did the Assembly
     instruct …").
     """
@@ -714,10 +710,9 @@ def _addressees(
         if mention.addressee not in _BODIES
         or not _is_owner(question, mention.start, mention.end, wording)
     ]
-    asked = [section[0] for section in sections]
-    actors = {_BODY_NAMES.get(clause.revision.body, "") for clause in asked}
+    actors = {_BODY_NAMES.get(body, "") for body in held.bodies}
     others = [mention for mention in mentions if mention.addressee not in actors]
-    if others or not actors & {name for clause in asked for name in clause.addressees}:
+    if others or not actors & held.addressees:
         mentions = others
     lists = 0
     end = 0
@@ -727,12 +722,11 @@ def _addressees(
         end = max(end, mention.end)
     found = [mention.addressee for mention in mentions]
     plain = folded(question)
-    everyone = {name for section in sections for clause in section for name in clause.addressees}
     for pattern, openings in wording.offices if len(plain) == len(question) else ():
         office = pattern.search(plain)
         if office and mask.is_free(*office.span()):
             mask.cover(*office.span())
-            found.extend(name for name in sorted(everyone) if name.startswith(openings))
+            found.extend(name for name in sorted(held.addressees) if name.startswith(openings))
     return tuple(dict.fromkeys(found)), max(lists, 1)
 
 

@@ -12,7 +12,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -348,14 +348,17 @@ def _naming(groups: Sequence[tuple[Clause, ...]], names: Set[str]) -> list[tuple
     """
     found = []
     for group in groups:
-        naming = tuple(
-            clause
-            for clause in group
-            if any(m.addressee in names for m in phrasebook().find_addressees(clause.text))
-        )
-        if naming and not group[0].addressees:
+        if group[0].addressees:
+            continue
+        naming = tuple(clause for clause in group if names & _bodies_named(clause.text))
+        if naming:
             found.append(group if len(naming) * 2 > len(group) else naming)
     return found
+
+
+@lru_cache(maxsize=20_000)  # clauses: to look for names in all of a large corpus takes a second
+def _bodies_named(text: str) -> frozenset[str]:
+    return frozenset(mention.addressee for mention in phrasebook().find_addressees(text))
 
 
 def _share(addressees: Sequence[str], asked: Sequence[str]) -> float:

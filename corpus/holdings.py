@@ -18,6 +18,15 @@ class DocumentProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """Which headings, bodies and addressees there are in some texts."""
+
+    actions: frozenset[str]
+    bodies: frozenset[str]  # that adopted them: "wtsa"
+    addressees: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A document of the corpus: where it came from and what was read in it."""
 
@@ -79,6 +88,14 @@ class Corpus:
     def sections(self) -> tuple[tuple[Clause, ...], ...]:
         """All sections, each in order, in document order; one per language it is held in."""
         return tuple(self._by_section.values())
+
+    @cached_property
+    def outlines(self) -> Mapping[str, Outline]:
+        """The outline of each resolution held, by lineage; "" has that of all together."""
+        sections: dict[str, list[tuple[Clause, ...]]] = {"": list(self.sections)}
+        for section in self.sections:
+            sections.setdefault(section[0].revision.lineage, []).append(section)
+        return {lineage: _outline(of_lineage) for lineage, of_lineage in sections.items()}
 
     @cached_property
     def addressees(self) -> tuple[str, ...]:
@@ -174,3 +191,13 @@ def unique_clauses(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
             raise ValueError(f"two clauses are {clause.id} in {clause.revision.language}")
         keys.add(clause.key)
     return tuple(found)
+
+
+def _outline(sections: Sequence[tuple[Clause, ...]]) -> Outline:
+    return Outline(
+        actions=frozenset(section[0].action for section in sections),
+        bodies=frozenset(section[0].revision.body for section in sections),
+        addressees=frozenset(
+            name for section in sections for clause in section for name in clause.addressees
+        ),
+    )

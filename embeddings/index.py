@@ -37,8 +37,10 @@ from embeddings.lexical import TERMS_OF, Lexical
 
 EVERY_ROW_UP_TO = 400  # clauses; beyond it late interaction is scored for candidates only
 IN_MEMORY = 16_000_000  # numbers of token vectors (64 MB) that are unpacked once, not per question
-CANDIDATES = 25  # per signal, of which late interaction is scored
+CANDIDATES = 30  # per signal, of which late interaction is scored
 LEXICAL = tuple(TERMS_OF)  # a BM25 index each
+# Of "terms" the fit makes nothing beside the others: what it alone would find is not looked at.
+CANDIDATES_BY = ("path", "text", "concepts", "numbers", "words")
 SIGNALS = ("path", "text", "late", "gloss", "native", *LEXICAL)
 
 Vector = NDArray[np.float32]  # [dimension]
@@ -157,8 +159,9 @@ class ClauseIndex:
         for name, lexical in self.lexical.items():
             signals[name] = lexical.shares(question.terms.get(name, ()))
         if len(rows) > EVERY_ROW_UP_TO:
-            best = [rows[_highest(scores[rows], CANDIDATES)] for scores in signals.values()]
-            rows = np.unique(np.concatenate(best))
+            rows = np.unique(
+                np.concatenate([_best(name, signals[name], rows) for name in CANDIDATES_BY])
+            )
         tokens = centred(
             question.encoding.tokens[0], mean_of(self.background.question_tokens, question.language)
         )
@@ -280,7 +283,12 @@ def _centred_lengths(
     return np.maximum(lengths, 1e-6)
 
 
-def _highest(scores: Scores, count: int) -> Rows:
-    if len(scores) <= count:
-        return np.arange(len(scores))
-    return np.argpartition(-scores, count)[:count]
+def _best(name: str, scores: Scores, rows: Rows) -> Rows:
+    """Those of `rows` with the highest scores by a signal, at most CANDIDATES.
+
+    A clause that shares no term with the question is no candidate by that signal.
+    """
+    scored = rows[scores[rows] > 0] if name in LEXICAL else rows
+    if len(scored) <= CANDIDATES:
+        return scored
+    return scored[np.argpartition(-scores[scored], CANDIDATES)[:CANDIDATES]]
