@@ -1,9 +1,12 @@
 """What kind of particular a question wants to be told, and whether a clause states such a thing.
 
-A question for a number, a person's name, an address, a date to come or a company is near to every
-clause that speaks of its subject; only the kind of its answer tells that none of them answers it
-(the expected answer type of question answering; Li and Roth 2002). The words are in
-data/particulars.toml.
+A question for a number, a sum of money, a person's name, an address, a date to come, a company, the
+course of a vote, a penalty, a physical or technical value, a page, a picture, travel practicalities,
+a court, an opinion or a comparison with texts of other bodies is near to every clause that speaks of
+its subject; only the kind of its answer tells that none of them answers it (the expected answer type
+of question answering; Li and Roth 2002). A clause in which the kind of thing occurs counts as
+telling it, since an answerable question refused is worse than an unanswerable one let through. The
+words are in data/particulars.toml.
 """
 
 import re
@@ -19,6 +22,9 @@ from corpus.terms import load_termbank
 
 _DATA = Path(__file__).parent / "data" / "particulars.toml"
 _ALIKE = str.maketrans("ىةؤئ'\u2019\u02bc", "يهوي   ")
+# Kinds whose answer is a number of its own sort: where one is asked for, no mere number will do.
+_COUNTED = frozenset({"money", "votes", "measure"})
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 # A number that counts something: no year, no part of a name ("C2", "WSIS+10"), no ordinal.
 _QUANTITY = re.compile(
     r"(?<![A-Za-z0-9./+#№-])(?<!第)(?!(?:1[89]|20)\d\d(?!\d))"
@@ -43,11 +49,12 @@ class _Particular:
 def asked_for(question: str, language: str) -> frozenset[str]:
     """The kinds of particulars that a question asks for, by names of data/particulars.toml."""
     plain = _folded(question)
-    return frozenset(
+    found = frozenset(
         kind
         for kind, particular in _particulars().items()
         if particular.asked[language].search(plain)
     )
+    return found - {"quantity"} if found & _COUNTED else found
 
 
 @lru_cache(maxsize=4096)
@@ -55,8 +62,11 @@ def told_by(text: str) -> frozenset[str]:
     """The kinds of particulars that a clause may state; generous, in any language."""
     plain = _folded(text)
     found = {kind for kind, part in _particulars().items() if part.told.search(plain)}
-    if _NUMERALS.search(plain) or _QUANTITY.search(_without_names(text)):
+    nameless = _without_names(text)
+    if _NUMERALS.search(plain) or _QUANTITY.search(nameless):
         found.add("quantity")
+    if _YEAR.search(nameless):
+        found.add("date")
     return frozenset(found)
 
 

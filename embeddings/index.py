@@ -186,7 +186,8 @@ class ClauseIndex:
         native = gloss.copy()
         for language, scores in zip(question.natives, native_glosses, strict=True):
             held = self._languages[rows] == language
-            native[held] = scores[held]
+            if len(question.natives[language]):
+                native[held] = scores[held]
         return {"late": late, "gloss": gloss, "native": native}, aligned[0]
 
     def dense_scores(self, vector: Vectors) -> dict[str, Scores]:

@@ -109,7 +109,7 @@ def test_shares_of_what_is_held_lie_between_0_and_1(place):
         ("en", "What is the e-mail address of the secretariat?", {"contact"}),
         ("en", "When will the next session be held?", {"date"}),
         ("en", "When was the resolution first adopted?", set()),
-        ("en", "Which countries voted against it?", {"party"}),
+        ("en", "Which countries voted against it?", {"votes"}),
         ("en", "Which countries need special attention?", set()),
         ("zh", "一共有多少人参加？", {"quantity"}),
         ("zh", "列出哪几项？", set()),
@@ -117,7 +117,7 @@ def test_shares_of_what_is_held_lie_between_0_and_1(place):
         ("zh", "谁应提交报告？", set()),
         ("zh", "下一次会议是几月几号？", {"date"}),
         ("fr", "Combien d'États ont participé ?", {"quantity"}),
-        ("fr", "À combien s’élève le budget ?", {"quantity"}),
+        ("fr", "À combien s’élève le budget ?", {"money"}),
         ("fr", "Qui préside le groupe de travail ?", {"person"}),
         ("fr", "Qui doit présenter des contributions ?", set()),
         ("fr", "Quelle entreprise gère les noms ?", {"party"}),
@@ -135,6 +135,187 @@ def test_shares_of_what_is_held_lie_between_0_and_1(place):
 )
 def test_the_kind_of_particular_is_read_from_the_question(language, question, kinds):
     assert asked_for(question, language) == kinds
+
+
+@pytest.mark.parametrize(
+    ("kind", "questions"),
+    [
+        (
+            "money",
+            {
+                "en": "How much does registration cost?",
+                "fr": "Quel est le salaire du Secrétaire général ?",
+                "es": "¿Cuánto cobra un relator?",
+                "ru": "Сколько это стоит?",
+                "zh": "参会要交多少钱？",
+                "ar": "ما ميزانية المكتب؟",
+            },
+        ),
+        (
+            "votes",
+            {
+                "en": "Why did the delegation vote against it?",
+                "fr": "Quels pays se sont abstenus ?",
+                "es": "¿Cuál fue el resultado de la votación? ¿Quién votó?",
+                "ru": "Кто воздержался?",
+                "zh": "投票结果如何？",
+                "ar": "ما نتيجة التصويت؟",
+            },
+        ),
+        (
+            "penalty",
+            {
+                "en": "What happens if a country does not comply?",
+                "fr": "Quelles sanctions sont prévues ?",
+                "es": "¿Qué multas se imponen?",
+                "ru": "Какие санкции предусмотрены?",
+                "zh": "违反规定会受到什么处罚？",
+                "ar": "ما هي العقوبات على المخالفين؟",
+            },
+        ),
+        (
+            "measure",
+            {
+                "en": "Which frequency bands are allocated?",
+                "fr": "Quelle est la puissance maximale ?",
+                "es": "¿Qué ancho de banda se exige?",
+                "ru": "Какая минимальная скорость требуется?",
+                "zh": "最低网速是多少？",
+                "ar": "ما سرعة الإنترنت المطلوبة؟",
+            },
+        ),
+        (
+            "technique",
+            {
+                "en": "Which encryption algorithm must be used?",
+                "fr": "Quel est le numéro de port ?",
+                "es": "¿Qué formato de archivo se usa?",
+                "ru": "Какой алгоритм применяется?",
+                "zh": "采用哪种加密算法？",
+                "ar": "ما خوارزمية التشفير؟",
+            },
+        ),
+        (
+            "locator",
+            {
+                "en": "On which page is it printed?",
+                "fr": "À quelle page est-ce imprimé ?",
+                "es": "¿En qué página está?",
+                "ru": "На какой странице это напечатано?",
+                "zh": "印在第几页？",
+                "ar": "في أي صفحة ورد ذلك؟",
+            },
+        ),
+        (
+            "picture",
+            {
+                "en": "Is there a video of the session?",
+                "fr": "À quoi ressemble l’emblème ?",
+                "es": "¿Hay una foto de los delegados?",
+                "ru": "Как выглядит эмблема?",
+                "zh": "哪里有会议的照片？",
+                "ar": "هل توجد صور للجلسة؟",
+            },
+        ),
+        (
+            "travel",
+            {
+                "en": "Do delegates need a visa?",
+                "fr": "Où se garer près du centre ?",
+                "es": "¿Dónde alojarse durante la asamblea?",
+                "ru": "Нужна ли виза? Как добраться?",
+                "zh": "参会需要办签证吗？",
+                "ar": "هل أحتاج إلى تأشيرة؟",
+            },
+        ),
+        (
+            "court",
+            {
+                "en": "Which court ruled on it?",
+                "fr": "Quel tribunal est compétent ?",
+                "es": "¿Ante qué tribunal se presenta?",
+                "ru": "Как обжаловать это?",
+                "zh": "可以向哪个法院申诉？",
+                "ar": "أي محكمة تنظر في ذلك؟",
+            },
+        ),
+        (
+            "opinion",
+            {
+                "en": "What do you think of this text?",
+                "fr": "À votre avis, est-elle utile ?",
+                "es": "¿Qué opinas de ella?",
+                "ru": "Каково ваше мнение?",
+                "zh": "你怎么看这份决议？",
+                "ar": "ما رأيك في هذا القرار؟",
+            },
+        ),
+        (
+            "comparison",
+            {
+                "en": "How does it differ from the GDPR?",
+                "fr": "Comparez-la avec la convention de Budapest",
+                "es": "¿En qué se diferencia de las normas de la OCDE? Compárala con la UE",
+                "ru": "Чем она отличается от правил Евросоюза?",
+                "zh": "它与欧盟的规定有什么区别？",
+                "ar": "ما الفرق بينه وبين قواعد الاتحاد الأوروبي؟",
+            },
+        ),
+    ],
+)
+def test_a_kind_is_asked_for_in_each_language(kind, questions):
+    for language, question in questions.items():
+        assert asked_for(question, language) == {kind}, question
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("en", "What is the link between accessibility and development?"),
+        ("en", "How do the two versions differ?"),
+        ("en", "Which version is in force?"),
+        ("en", "How far has it been implemented?"),
+        ("en", "What does it say about the cost of access?"),
+        ("en", "What do you think it says on spam?"),
+        ("fr", "Quel est le lien entre l’accessibilité et le développement ?"),
+        ("fr", "Que dit-on des frais d’itinérance ?"),
+        ("es", "¿Cuándo se aprobó la resolución?"),
+        ("es", "¿Por qué empresas y gobiernos deben colaborar?"),
+        ("ru", "Что будет, если не преодолеть цифровой разрыв?"),
+        ("ru", "Какие меры снижают стоимость доступа?"),
+        ("zh", "网址可以用汉字吗？"),
+        ("zh", "关于访问成本说了什么？"),
+        ("ar", "هل توافق الدول الأعضاء على ذلك؟"),
+        ("ar", "متى اعتمد القرار؟"),
+    ],
+)
+def test_what_resolutions_do_state_is_no_particular(language, question):
+    assert asked_for(question, language) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "telling", "silent"),
+    [
+        ("money", "不超过500万瑞郎", "to share the experience gained"),
+        ("money", "a voluntary contribution of 12 000 dollars", "en un plazo de 30 días"),
+        ("votes", "принята 120 голосами", "to invite Member States"),
+        ("votes", "adopted without a vote", "责成主任提交报告"),
+        ("penalty", "يعلق حق التصويت للدولة المتأخرة", "to promote confidence"),
+        ("measure", "la banda de 24,25 a 27,5 GHz", "within 90 days"),
+        ("measure", "длина пути, проходимого светом за 1/299 792 458 секунды", "в 2022 году"),
+        ("technique", "采用公开的加密算法", "鼓励成员国"),
+        ("locator", "see page 12 of the Final Acts", "see resolves 2"),
+        ("picture", "l’emblème de l’Union", "les États Membres"),
+        ("travel", "delegates shall receive entry visas", "delegates shall take part"),
+        ("court", "المحكمة الدولية", "الدول الأعضاء"),
+        ("opinion", None, "in the opinion of the Assembly it is good"),
+        ("comparison", "las directrices de la OCDE", "las comisiones de estudio"),
+        ("date", "to report by 2028", "Resolution 140 (Rev. Dubai, 2018)"),
+    ],
+)
+def test_a_kind_is_told_by_a_clause_in_which_it_occurs(kind, telling, silent):
+    assert telling is None or kind in told_by(telling)
+    assert kind not in told_by(silent)
 
 
 @pytest.mark.parametrize(
