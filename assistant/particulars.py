@@ -1,12 +1,12 @@
 """What kind of particular a question wants to be told, and whether a clause states such a thing.
 
-A question for a number, a sum of money, a person's name, an address, a date to come, a company, the
-course of a vote, a penalty, a physical or technical value, a page, a picture, travel practicalities,
-a court, an opinion or a comparison with texts of other bodies is near to every clause that speaks of
-its subject; only the kind of its answer tells that none of them answers it (the expected answer type
-of question answering; Li and Roth 2002). A clause in which the kind of thing occurs counts as
-telling it, since an answerable question refused is worse than an unanswerable one let through. The
-words are in data/particulars.toml.
+A question for a number, a sum of money, a person's name, an address, a date to come, a company,
+the course of a vote, a penalty, a physical or technical value, a page, a picture, travel
+practicalities, a court, an opinion or a comparison with texts of other bodies is near to every
+clause that speaks of its subject; only the kind of its answer tells that none of them answers it
+(the expected answer type of question answering; Li and Roth 2002). A clause in which the kind of
+thing occurs counts as telling it, since an answerable question refused is worse than an
+unanswerable one let through. The words are in data/particulars.toml.
 """
 
 import re

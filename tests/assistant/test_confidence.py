@@ -166,7 +166,7 @@ def test_the_kind_of_particular_is_read_from_the_question(language, question, ki
             "penalty",
             {
                 "en": "What happens if a country does not comply?",
-                "fr": "Quelles sanctions sont prévues ?",
+                "fr": "Y a-t-il des sanctions contre les États ?",
                 "es": "¿Qué multas se imponen?",
                 "ru": "Какие санкции предусмотрены?",
                 "zh": "违反规定会受到什么处罚？",
@@ -243,7 +243,7 @@ def test_the_kind_of_particular_is_read_from_the_question(language, question, ki
             "opinion",
             {
                 "en": "What do you think of this text?",
-                "fr": "À votre avis, est-elle utile ?",
+                "fr": "Que pensez-vous de ce texte ?",
                 "es": "¿Qué opinas de ella?",
                 "ru": "Каково ваше мнение?",
                 "zh": "你怎么看这份决议？",

@@ -14,6 +14,7 @@ from embeddings.index import (
     Embedded,
     Question,
     centred,
+    late_interaction,
     mean_of,
 )
 from embeddings.lexical import Lexical, terms
@@ -118,7 +119,9 @@ def test_of_a_large_corpus_only_candidates_are_given_and_the_best_is_among_them(
 # Scores worked out by hand
 
 
-def by_hand(*, passages=(0.0, 0.0), questions=(0.0, 0.0), hubs=(0.0, 0.0)) -> ClauseIndex:
+def by_hand(
+    *, passages=(0.0, 0.0), questions=(0.0, 0.0), hubs=(0.0, 0.0), languages=("en", "en")
+) -> ClauseIndex:
     """Two clauses of two and one piece, vectors along the axes, the given means and hub scores."""
     axes = np.eye(2, dtype=np.float32)
     mean, asked = np.array(passages, np.float32), np.array(questions, np.float32)
@@ -131,7 +134,7 @@ def by_hand(*, passages=(0.0, 0.0), questions=(0.0, 0.0), hubs=(0.0, 0.0)) -> Cl
             tokens=np.stack([axes[0], -axes[0], axes[1]]).astype(np.float16),
             token_bounds=np.array([0, 1, 2, 3]),
         ),
-        languages=["en", "en"],
+        languages=languages,
         background=Background({"": mean}, {"": mean}, {"": asked}, {"": asked}),
         hubs={name: np.array(hubs, np.float32) for name in ("path", "text", "late")},
         lexical={name: Lexical.build([["one"], ["two"]]) for name in LEXICAL},
@@ -178,3 +181,60 @@ def test_the_mean_of_all_stands_in_for_a_language_without_its_own():
 
     assert mean_of(means, "fr") is means["fr"]
     assert mean_of(means, "ru") is means[""]
+
+
+def test_a_gloss_is_scored_apart_from_the_question():
+    vectors = np.array([[1, 0], [0, 1]], np.float32)
+    question = Question(encoding=Encoding(vectors[:1], (vectors,)), language="en", own=1)
+
+    hits = by_hand().search(question)
+
+    assert hits.signals["late"].tolist() == pytest.approx([1, 0])
+    assert hits.signals["gloss"].tolist() == pytest.approx([0, 1])
+    assert hits.signals["native"].tolist() == hits.signals["gloss"].tolist()
+
+
+def test_a_clause_is_compared_with_the_gloss_in_its_own_language():
+    vectors = np.array([[1, 0], [0, 1]], np.float32)
+    question = Question(
+        encoding=Encoding(vectors[:1], (vectors,)),
+        language="en",
+        own=1,
+        natives={"zh": vectors[:1], "ru": np.zeros((0, 2), np.float32)},
+    )
+
+    for language, expected in (("zh", [1, 1]), ("ru", [0, 1]), ("fr", [0, 1])):
+        hits = by_hand(languages=(language, "en")).search(question)
+        assert hits.signals["native"].tolist() == pytest.approx(expected), language
+
+
+def test_a_token_that_all_clauses_share_counts_for_nothing():
+    shared_and_not = np.array([[0.9, 0.1], [0.9, 0.8], [0.9, 0.1]], np.float32)
+
+    scores = late_interaction(shared_and_not)
+
+    assert scores == pytest.approx(shared_and_not[:, 1], abs=1e-4)
+    assert late_interaction(shared_and_not[:, :0]).tolist() == [0, 0, 0]
+
+
+def test_a_large_index_on_the_disk_scores_as_one_in_memory(monkeypatch):
+    question = a_question("tidal turbines")
+    in_memory = build_index(clauses(), FakeEncoder()).search(question)
+    monkeypatch.setattr("embeddings.index.IN_MEMORY", 0)
+
+    on_disk = build_index(clauses(), FakeEncoder()).search(question)
+
+    for name, scores in in_memory.signals.items():
+        assert on_disk.signals[name] == pytest.approx(scores, abs=1e-4), name
+
+
+def test_a_clause_that_shares_no_number_is_no_candidate_by_numbers(monkeypatch):
+    monkeypatch.setattr("embeddings.index.EVERY_ROW_UP_TO", 0)
+    monkeypatch.setattr("embeddings.index.CANDIDATES_BY", ("numbers",))
+    texts = ["Resolution 101 on turbines;", "Resolution 102 on turbines;", "harbours;", "boats;"]
+    index = build_index(clauses(texts, ["en"] * 4), FakeEncoder())
+    encoded = FakeEncoder().encode_queries(["Resolution 102"])
+
+    hits = index.search(Question(encoding=encoded, language="en", terms={"numbers": ["102"]}))
+
+    assert hits.rows.tolist() == [1]
