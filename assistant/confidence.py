@@ -2,7 +2,7 @@
 
 A logistic model over evidence that depends little on the size of the corpus: how near the best
 clause is by all signals together, what of all that the question names the clauses hold, how many
-names of the field none of them has, and whether the best clause can state the kind of particular
+names and numbers none of them has, and whether the best clause can state the kind of particular
 that is asked for (`assistant.particulars`). Raw cosines cannot tell (AUROC .53 to .82 on public
 sets). Turned down, since on unseen training questions each added nothing to these four: the single
 signals of the best clause, the lead over the next ones (it vanishes wherever another revision or
@@ -50,7 +50,8 @@ class Calibration:
 def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
     """What speaks for an answer (FOR) and AGAINST it; zeros when nothing was found.
 
-    `nearness` is the score of the first clause by its own signals; `unmet` is the number, at most
+    `nearness` is the score of the clause that the weights put first, whatever a reranker puts there
+    (the calibration was fitted without one); `unmet` is the number, at most
     MOST_UNMET, of the kinds of particulars that are asked for and not told by that clause. The rest
     is explained in `Retriever.coverage`.
     """

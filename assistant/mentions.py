@@ -46,8 +46,9 @@ def _all_mentions(understood: Understood) -> Iterator[Mention]:
 
 
 def _asked_about(understood: Understood) -> frozenset[str]:
-    """The number and the years by which the resolution and the revision asked about are named."""
-    numbers = {str(year) for year in understood.years}
+    """The numbers by which the resolution, the revision and the item asked about are named."""
+    numbers = {form for year in understood.years for form in (str(year), f"{year % 100:02d}")}
+    numbers.add(understood.label)
     if understood.lineage:
         numbers.add(understood.lineage.partition("-")[2])
     return frozenset(numbers)

@@ -710,7 +710,9 @@ def _addressees(
         if mention.addressee not in _BODIES
         or not _is_owner(question, mention.start, mention.end, wording)
     ]
-    actors = {_BODY_NAMES.get(body, "") for body in held.bodies}
+    # Of several bodies that adopted texts, none is known to be the one that acts.
+    acting = held.bodies if len(held.bodies) == 1 else ()
+    actors = {_BODY_NAMES.get(body, "") for body in acting}
     others = [mention for mention in mentions if mention.addressee not in actors]
     if others or not actors & held.addressees:
         mentions = others

@@ -63,7 +63,7 @@ class Ranking:
 
     named: tuple[Hit, ...]
     found: tuple[Hit, ...]
-    nearness: float = 0.0  # the weighted sum of the features of what was found first
+    nearness: float = 0.0  # of what the weights put first: the weighted sum of its features
     coverage: Mapping[str, float] = field(default_factory=dict)  # see `Retriever.coverage`
 
     @property
@@ -144,6 +144,7 @@ class Retriever:
             head = order[:LOOKED_AT_AGAIN]
             again = candidates.looked_at_again(head) @ self._second + in_language[head]
             order = np.concatenate([head[np.argsort(-again, kind="stable")], order[len(head) :]])
+        nearness = float(own_scores[order[0]]) if len(order) else 0.0
         if self._reranker is not None:
             order = self._reranked(understood, rows, order)
         order = order[:top]
@@ -159,7 +160,6 @@ class Retriever:
         ahead = tuple(
             Hit(clause, max(best, 1.0) + 1.0 - place * 1e-4) for place, clause in enumerate(named)
         )
-        nearness = float(own_scores[order[0]]) if found else 0.0
         return Ranking(ahead, found, nearness, self.coverage(understood))
 
     def _reranked(self, understood: Understood, rows: Rows, nearest: Rows) -> Rows:
@@ -176,7 +176,7 @@ class Retriever:
         """What of a question the clauses hold, each 0..1.
 
         `held`     what the mentions that some clause has tell, of MOST_TOLD at most
-        `foreign`  how many names of the field no clause has, of MOST_FOREIGN at most
+        `foreign`  how many names of the field and numbers no clause has, of MOST_FOREIGN at most
 
         A mention tells as much as its idf, as a share of the idf of what no clause has: that does
         not grow with the corpus.

@@ -98,11 +98,6 @@ class Corpus:
         return {lineage: _outline(of_lineage) for lineage, of_lineage in sections.items()}
 
     @cached_property
-    def addressees(self) -> tuple[str, ...]:
-        """The addressees of all clauses held, sorted."""
-        return tuple(sorted({name for clause in self.clauses for name in clause.addressees}))
-
-    @cached_property
     def revisions(self) -> tuple[Revision, ...]:
         """The texts held, one per revision and language, in document order."""
         seen: dict[tuple[str, str], Revision] = {}

@@ -198,7 +198,7 @@ def _with_all(means: dict[str, Vector]) -> dict[str, Vector]:
 
 def _hubs(index: ClauseIndex, questions: Mapping[str, Encoding]) -> dict[str, Vector]:
     """Per signal the mean score of every clause over all background questions."""
-    rows = np.arange(len(index))
+    slices = np.array_split(np.arange(len(index)), len(index) // 1000 + 1)
     totals = {name: np.zeros(len(index), np.float64) for name in ("path", "text", "late")}
     count = 0
     for language, encoding in questions.items():
@@ -210,6 +210,8 @@ def _hubs(index: ClauseIndex, questions: Mapping[str, Encoding]) -> dict[str, Ve
             tokens = centred(
                 encoding.tokens[row], mean_of(index.background.question_tokens, language)
             )
-            totals["late"] += late_interaction(index.alignments([tokens], rows)[0])
+            # In slices, since the tokens of a large corpus do not fit into memory.
+            aligned = [index.alignments([tokens], part)[0] for part in slices]
+            totals["late"] += late_interaction(np.concatenate(aligned))
             count += 1
     return {name: (total / count).astype(np.float32) for name, total in totals.items()}

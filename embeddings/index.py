@@ -3,8 +3,8 @@
 `path`   cosine of the question and the clause under its heading path (FAISS IndexFlatIP)
 `text`   cosine of the question and the clause without it; both are glossed, see `clause_text`
 `late`   late interaction (ColBERT, Khattab and Zaharia 2020): the mean over the question's own
-         tokens of the best cosine with a token of the clause under its heading path and its gloss,
-         from the same pass
+         tokens, weighed as in `late_interaction`, of the best cosine with a token of the clause
+         under its heading path and with its gloss, from the same pass
 `gloss`  the same for the tokens of the question's gloss in English; 0 where there is none
 `native`  the same for those of its gloss in the clause's language, or else in English
 `terms`  BM25 of the question's own words, as a share of what they could score at most

@@ -59,12 +59,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
 
+    from assistant.settings import Settings  # noqa: PLC0415
+    from corpus.errors import ExpectedError  # noqa: PLC0415
     from eval.__main__ import CASES  # noqa: PLC0415
     from eval.cases import load_cases  # noqa: PLC0415
     from eval.systems import open_system  # noqa: PLC0415
 
+    settings = Settings.from_environment()
+    if settings.model or settings.reranker:
+        raise ExpectedError(
+            "weights are fitted for the packaged model alone: unset RESOLUTIONS_MODEL and "
+            "RESOLUTIONS_RERANKER"
+        )
     opened = open_system()
-    assistant: Assistant = opened.system._assistant  # type: ignore[attr-defined]
+    assistant: Assistant = opened.system.assistant  # type: ignore[attr-defined]
     cases = [
         case
         for case in load_cases([options.cases or CASES], held={"founding": opened.held.ids})

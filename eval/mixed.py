@@ -170,7 +170,7 @@ def measure_mixed(
             f"none of the {len(cases)} cases is about the founding texts; choose with --split "
             "and --cases"
         )
-    about_added = [case for case in cases if case.corpus != "founding"]
+    about_added = [case for case in cases if case.corpus != "founding" and case.answerable]
     held = [case for case in about_added if mixed.held.ids.issuperset(case.relevant)]
     asked, moot = _still_unanswerable(founding, alone, mixed)
 

@@ -392,3 +392,20 @@ def test_without_the_termbank_only_words_are_mentioned(place):
     understood = place.assistant.understand("What is said of WSIS outcomes?", ignored=["terms"])
 
     assert {mention.index for mention in mentions(understood)} == {"words"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("08年那版讲数字鸿沟了吗？", "2008年那版讲数字鸿沟了吗？"),
+        ("责成主任第12项", "责成主任第2项"),
+    ],
+)
+def test_short_years_and_item_numbers_are_no_mentions(place, one, other):
+    assistant = place.assistant
+
+    found = [
+        assistant.retriever.coverage(assistant.understand(question)) for question in (one, other)
+    ]
+
+    assert found[0] == found[1]

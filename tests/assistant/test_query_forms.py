@@ -551,3 +551,15 @@ def test_one_place_of_several_resolutions_names_one_text(several):
     understood = understand("the gap between boats in the Dubai text", corpus=several)
 
     assert (understood.years, understood.comparison) == ((2018, 2023), False)
+
+
+def test_an_addressee_is_none_the_less_asked_for_when_another_body_is_held():
+    question = "What is asked of the Council and the Secretary-General?"
+    council = tuple(a_clause(REPORTS, body="council", number="1332", label=n) for n in ("1", "2"))
+    alone = Corpus(clauses=clauses_of(2018, "Dubai"))
+
+    mixed = Corpus(clauses=(*alone.clauses, *council))
+
+    expected = understand(question, corpus=alone).addressees
+    assert expected == ("Council", "Secretary-General")
+    assert understand(question, corpus=mixed).addressees == expected
