@@ -16,7 +16,7 @@ from typing import Any
 
 from corpus import bodies, places
 from corpus.clauses import LANGUAGES, Adoption, Revision
-from corpus.holdings import Corpus, Outline
+from corpus.holdings import Corpus, SectionSummary
 from corpus.languages import detect_language
 from corpus.phrases import phrasebook
 from corpus.references import (
@@ -106,7 +106,7 @@ _BODY_NAMES: Mapping[str, str] = {
     "wtsa": "WTSA", "pp": "PP", "wtdc": "WTDC", "wrc": "WRC", "ra": "RA", "council": "Council",
     "unga": "General Assembly", "unsc": "Security Council", "ecosoc": "Economic and Social Council",
 }  # fmt: skip
-_NOTHING_HELD = Outline(frozenset(), frozenset(), frozenset())
+_NOTHING_HELD = SectionSummary(frozenset(), frozenset(), frozenset())
 _CHINESE_DIGITS = "零一二三四五六七八九十"
 
 
@@ -217,7 +217,7 @@ def understand(
         )
         lineage = lineage or only
     years = tuple(dict.fromkeys(year for fits in namings for year in fits))
-    held = corpus.outlines.get(lineage or "", _NOTHING_HELD)
+    held = corpus.section_summaries.get(lineage or "", _NOTHING_HELD)
     sections: tuple[str, ...] = tuple(
         dict.fromkeys(reference.section for reference in references if reference.section)
     )
@@ -630,7 +630,7 @@ def _within(span: tuple[int, int], terms: Sequence[TermMatch]) -> bool:
     return any(term.start <= span[0] and span[1] <= term.end for term in terms)
 
 
-def _headings(question: str, mask: _Mask, held: Outline) -> tuple[str, ...]:
+def _headings(question: str, mask: _Mask, held: SectionSummary) -> tuple[str, ...]:
     """The actions named as headings, masked: those of `sections`, in whatever form."""
     found = []
     for mention in phrasebook().find_actions(question):
@@ -644,7 +644,7 @@ def _headings(question: str, mask: _Mask, held: Outline) -> tuple[str, ...]:
 
 
 def _spoken_sections(
-    question: str, mask: _Mask, wording: _Wording, held: Outline
+    question: str, mask: _Mask, wording: _Wording, held: SectionSummary
 ) -> tuple[str, ...]:
     """The actions that are spoken of in another form of their verb ("what did it decide?"), masked.
 
@@ -689,7 +689,7 @@ def _participles(action: str) -> tuple[str, ...]:
 
 
 def _addressees(
-    question: str, mask: _Mask, wording: _Wording, held: Outline
+    question: str, mask: _Mask, wording: _Wording, held: SectionSummary
 ) -> tuple[tuple[str, ...], int]:
     """The addressees named, masked, and in how many lists: whom, and of whom else it speaks.
 

@@ -143,7 +143,7 @@ class Retriever:
         if self._second.any() and len(order):
             head = order[:LOOKED_AT_AGAIN]
             again = candidates.looked_at_again(head) @ self._second + in_language[head]
-            order = np.concatenate([head[np.argsort(-again, kind="stable")], order[len(head) :]])
+            order = reordered(order, again)
         nearness = float(own_scores[order[0]]) if len(order) else 0.0
         if self._reranker is not None:
             order = self._reranked(understood, rows, order)
@@ -170,7 +170,7 @@ class Retriever:
         scores = self._reranker.scores(
             understood.interpreted, [heading_path(clause) + clause.text for clause in clauses]
         )
-        return np.concatenate([head[np.argsort(-scores, kind="stable")], nearest[RERANKED:]])
+        return reordered(nearest, scores)
 
     def coverage(self, understood: Understood) -> dict[str, float]:
         """What of a question the clauses hold, each 0..1.
@@ -271,6 +271,15 @@ class Retriever:
         if of_years.any():
             return np.flatnonzero(of_years)
         return None if understood.lineage is None else np.flatnonzero(of_lineage)
+
+
+def reordered(order: Rows, scores: NDArray[np.floating]) -> Rows:
+    """`order` with as many of its first as there are `scores` sorted by these, the highest first.
+
+    Of equal ones the earlier stays ahead; the rest follows as it was.
+    """
+    again = np.argsort(-scores, kind="stable")
+    return np.concatenate([order[: len(scores)][again], order[len(scores) :]])
 
 
 def sections_asked_for(understood: Understood, corpus: Corpus) -> tuple[tuple[Clause, ...], ...]:

@@ -18,7 +18,7 @@ class DocumentProblem:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class SectionSummary:
     """Which headings, bodies and addressees there are in some texts."""
 
     actions: frozenset[str]
@@ -90,12 +90,12 @@ class Corpus:
         return tuple(self._by_section.values())
 
     @cached_property
-    def outlines(self) -> Mapping[str, Outline]:
-        """The outline of each resolution held, by lineage; "" has that of all together."""
+    def section_summaries(self) -> Mapping[str, SectionSummary]:
+        """Of each resolution held, by lineage, what its sections are; "" has all together."""
         sections: dict[str, list[tuple[Clause, ...]]] = {"": list(self.sections)}
         for section in self.sections:
             sections.setdefault(section[0].revision.lineage, []).append(section)
-        return {lineage: _outline(of_lineage) for lineage, of_lineage in sections.items()}
+        return {lineage: _summary(of_lineage) for lineage, of_lineage in sections.items()}
 
     @cached_property
     def revisions(self) -> tuple[Revision, ...]:
@@ -188,8 +188,8 @@ def unique_clauses(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
     return tuple(found)
 
 
-def _outline(sections: Sequence[tuple[Clause, ...]]) -> Outline:
-    return Outline(
+def _summary(sections: Sequence[tuple[Clause, ...]]) -> SectionSummary:
+    return SectionSummary(
         actions=frozenset(section[0].action for section in sections),
         bodies=frozenset(section[0].revision.body for section in sections),
         addressees=frozenset(

@@ -95,6 +95,7 @@ def _fit_ranking(assistant: "Assistant", cases: Sequence["Case"]) -> "Weights":
         FIRST_LOOK,
         LOOKED_AT_AGAIN,
         SECOND_LOOK,
+        reordered,
     )
 
     asked = []
@@ -120,8 +121,8 @@ def _fit_ranking(assistant: "Assistant", cases: Sequence["Case"]) -> "Weights":
     ]
     second = _likeliest([(features, right) for features, right in again if right.any()])
     orders = [
-        np.concatenate([head[np.argsort(-(features @ second), kind="stable")], order[len(head) :]])
-        for (features, _), head, order in zip(again, heads, orders, strict=True)
+        reordered(order, features @ second)
+        for (features, _), order in zip(again, orders, strict=True)
     ]
     _tell_ranking("second look", orders, [right for _, right in lists])
     # Only proportions count; they are written so that a clearly right clause scores about 1.
