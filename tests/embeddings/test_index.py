@@ -238,3 +238,17 @@ def test_a_clause_that_shares_no_number_is_no_candidate_by_numbers(monkeypatch):
     hits = index.search(Question(encoding=encoded, language="en", terms={"numbers": ["102"]}))
 
     assert hits.rows.tolist() == [1]
+
+
+def test_an_empty_gloss_in_the_language_of_a_clause_leaves_it_the_english_one():
+    vectors = np.array([[0, 1], [1, 0]], np.float32)
+    question = Question(
+        encoding=Encoding(vectors[:1], (vectors,)),
+        language="en",
+        own=1,
+        natives={"ru": np.zeros((0, 2), np.float32)},
+    )
+
+    hits = by_hand(languages=("ru", "en")).search(question)
+
+    assert hits.signals["native"].tolist() == pytest.approx([1, 0])
