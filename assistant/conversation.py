@@ -7,6 +7,7 @@ names the parts. On doubt nothing is carried: an "ibid." that resolves wrongly i
 question back. One that says "another question" leans on nothing.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,6 +21,7 @@ from assistant.query import (
     opens_a_topic,
     points_back,
     relative_item,
+    speaks_about,
     understand,
 )
 from assistant.retriever import sections_asked_for
@@ -29,6 +31,9 @@ from corpus.holdings import Corpus
 FEW_WORDS = 2  # of content: a question with no more says too little to stand alone
 SOME_WORDS = 4  # with a pronoun among them
 LONGEST_MEMORY = 6  # turns that are looked back on
+
+_NUMBER = re.compile(r"(?<![0-9A-Za-z/.-])[0-9]{2,}(?:/[0-9]+)?(?![0-9A-Za-z/-])")
+_YEAR = re.compile(r"(?:18|19|20)[0-9]{2}")
 
 
 def understand_in_context(
@@ -112,19 +117,45 @@ def _continued(
     carried = {name: value for name, value in carried.items() if value}
     topic = current.topic if current.topic or current.label else previous.topic
     named = bool(own_part or carried.get("sections") or carried.get("addressees"))
-    own = bool(_content(current) > 1 or current.terms or current.references)
-    interpreted = f"{previous.interpreted} {current.read_as}"
+    restated = _with_other_number(previous, current)
+    named_topic = speaks_about(current.read_as, current.language) and current.topic
+    own = not restated and bool(
+        _content(current) > 1 or current.terms or current.references or named_topic
+    )
+    interpreted = restated or f"{previous.interpreted} {current.read_as}"
+    # "And in 2008?" asks the same of another text, in words that are nowhere in it.
+    repeated = own or (current.years and not current.topic)
     continued = replace(
         current,
         **carried,
         topic=topic,
         topic_is_own=own,
-        context=previous.interpreted if own else interpreted,
+        context=previous.interpreted if repeated else interpreted,
         interpreted=interpreted,
         whole=named and not topic and not current.label and not carried.get("label"),
         carried=tuple(name for name in carried if name != "named_by_verb"),
     )
     return _with_relative_item(continued, previous, corpus) if not current.topic else continued
+
+
+def _with_other_number(previous: Understood, current: Understood) -> str:
+    """The question before with the one number that this one gives: "and 133?"; "" if it says more.
+
+    The last number that is no year is the one that is replaced.
+    """
+    given = _numbers(current.read_as)
+    replaced = _numbers(previous.interpreted)
+    if len(given) != 1 or not replaced or any(r.clause_part for r in current.references):
+        return ""
+    number = given[0].group()
+    if content_words(current.topic.replace(number, " "), current.language):
+        return ""
+    start, end = replaced[-1].span()
+    return f"{previous.interpreted[:start]}{number}{previous.interpreted[end:]}"
+
+
+def _numbers(text: str) -> list[re.Match[str]]:
+    return [match for match in _NUMBER.finditer(text) if not _YEAR.fullmatch(match.group())]
 
 
 def _with_relative_item(continued: Understood, previous: Understood, corpus: Corpus) -> Understood:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assistant.query import Understood, folded
 from corpus.terms import load_termbank
-from embeddings.lexical import concept_terms, number_terms
+from embeddings.lexical import PLACE, concept_terms, number_terms
 from embeddings.vocabulary import find_words
 
 
@@ -35,7 +35,8 @@ def _all_mentions(understood: Understood) -> Iterator[Mention]:
         masked = masked[: name.start] + " " * (name.end - name.start) + masked[name.end :]
     asked_about = _asked_about(understood)
     for term in concept_terms(masked) if "terms" not in understood.ignored else ():
-        yield Mention("concepts", term)
+        if not (term.startswith(PLACE) and understood.years):
+            yield Mention("concepts", term)
     for term in number_terms(masked):
         if term not in asked_about:
             yield Mention("numbers", term)

@@ -153,9 +153,11 @@ class _Wording:
     new_topic: re.Pattern[str]
     pronouns: re.Pattern[str]
     about: re.Pattern[str]
+    before: re.Pattern[str]  # ends where a topic begins
     owned_before: re.Pattern[str]  # ends where a body begins that owns something
     owned_after: re.Pattern[str]  # begins where such a body ends
     owner: re.Pattern[str] | None  # how such a body is named, where case tells
+    helped: re.Pattern[str]  # ends where a body begins for whose sake others act
     joiners: frozenset[str]  # words that may stand between the addressees of one list
     sections: tuple[tuple[str, re.Pattern[str]], ...]  # action, and how questions speak of it
     offices: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]  # and the names they stand for
@@ -332,6 +334,11 @@ def leans_on_earlier(question: str, language: str) -> bool:
     # In Arabic "and" is a letter of the word that it stands before: "وأين", "وبموجب".
     first = re.match(r"و(\w+)", opening) if language == "ar" else None
     return bool(first and _wording(language).asking.fullmatch(first.group(1)))
+
+
+def speaks_about(question: str, language: str) -> bool:
+    """Whether a word stands in a question that a topic follows: "and on domain names?"."""
+    return bool(_wording(language).about.search(_plain(question)))
 
 
 def points_back(question: str, language: str) -> bool:
@@ -694,21 +701,38 @@ def _addressees(
     """The addressees named, masked, and in how many lists: whom, and of whom else it speaks.
 
     "The Director" or "members" are those that are held. A body is none where it owns what is
-    asked about ("the Council's resolution") or is the one that acts ("what did the Assembly
-    instruct …").
+    asked about ("the Council's resolution"), is the one that acts ("what did the Assembly
+    instruct …"), the one that is helped ("who assists the Director?") or, where no text asks
+    anything of it, the topic ("about developing countries").
     """
+    plain = folded(question)
+    as_long = len(plain) == len(question)
+
+    def is_helped(start: int) -> bool:
+        return as_long and bool(wording.helped.search(plain[:start]))
+
+    def is_spoken_of(name: str, start: int) -> bool:
+        return (
+            name not in held.addressees and as_long and bool(wording.before.search(plain[:start]))
+        )
+
     mentions = [
         mention
         for mention in phrasebook().find_addressees(question)
         if mask.is_free(mention.start, mention.end)
     ]
     for mention in phrasebook().find_addressees(question):
-        mask.cover(mention.start, mention.end)
+        if not is_spoken_of(mention.addressee, mention.start):
+            mask.cover(mention.start, mention.end)
     mentions = [
         mention
         for mention in mentions
-        if mention.addressee not in _BODIES
-        or not _is_owner(question, mention.start, mention.end, wording)
+        if not is_helped(mention.start)
+        and not is_spoken_of(mention.addressee, mention.start)
+        and (
+            mention.addressee not in _BODIES
+            or not _is_owner(question, mention.start, mention.end, wording)
+        )
     ]
     # Of several bodies that adopted texts, none is known to be the one that acts.
     acting = held.bodies if len(held.bodies) == 1 else ()
@@ -723,11 +747,12 @@ def _addressees(
         lists += not lists or not wording.joiners.issuperset(between)
         end = max(end, mention.end)
     found = [mention.addressee for mention in mentions]
-    plain = folded(question)
-    for pattern, openings in wording.offices if len(plain) == len(question) else ():
+    for pattern, openings in wording.offices if as_long else ():
         office = pattern.search(plain)
         if office and mask.is_free(*office.span()):
             mask.cover(*office.span())
+            if is_helped(office.start()):
+                continue
             found.extend(name for name in sorted(held.addressees) if name.startswith(openings))
     return tuple(dict.fromkeys(found)), max(lists, 1)
 
@@ -888,9 +913,16 @@ def _wording(language: str) -> _Wording:
         new_topic=pattern(entry["new_topic"]),
         pronouns=pattern(entry["pronouns"]),
         about=pattern(entry["about"]),
+        before=re.compile(
+            f"(?:{joined(entry['about'])})$"
+            if language == "zh"
+            else rf"(?<!\w)(?:{joined(entry['about'])})"
+            rf"(?:\s+(?:{joined(entry['joiners'])}))*\s+(?:l['’])?$"
+        ),
         owned_before=before,
         owned_after=after,
         owner=owner,
+        helped=_helped(language, joined(entry["helped"])),
         joiners=frozenset(entry["joiners"]),
         sections=tuple(
             (action, pattern(words)) for action, words in _questions()["sections"][language].items()
@@ -919,6 +951,24 @@ _OF = {
     "ar": r"(?:(?:التابعة?\s+|الصادرة?\s+عن\s+)?ل?)",
 }
 _NEVER = re.compile(r"(?!)")
+# Between the word for help and the body that is helped. "Quel appui le Directeur …" and "el apoyo
+# del Director" are help that the body gives: French and Spanish nouns need their "to".
+_TO = {
+    "en": r"(?:(?:\s+(?:should|must|shall|will|can|may|is|are|to|be))*"
+    r"\s+(?:given|provided|offered|lent)\s+to|\s+(?:to|for))?\s+(?:the\s+)?",
+    "fr": r"(?:(?:(?<=er|nt)|(?<=qui aide))\s+(?:le\s+|la\s+|les\s+|l['’])?"
+    r"|\s+(?:à\s+(?:la\s+|l['’])?|au\s+|aux\s+))",
+    "es": r"\s+(?:al\s+|a\s+(?:la\s+|los\s+|las\s+)?)",
+    "ru": r"\s+",
+    "ar": r"(?:\s+إلى)?\s+ل?",
+}
+
+
+def _helped(language: str, words: str) -> re.Pattern[str]:
+    """What ends where a body begins that is helped."""
+    if language == "zh":
+        return re.compile(f"(?:{words})$")
+    return re.compile(rf"(?<!\w)(?:{words}){folded(_TO[language])}$")
 
 
 def _ownership(

@@ -26,7 +26,7 @@ from corpus.phrases import phrasebook
 from embeddings.clause_text import PIVOT, gloss, gloss_words, heading_path
 from embeddings.encoder import Encoder, Vectors
 from embeddings.index import SIGNALS, ClauseIndex, Question, Rows, Scores, late_interaction
-from embeddings.lexical import TERMS_OF
+from embeddings.lexical import PLACE, TERMS_OF
 from embeddings.reranker import Reranker
 
 # What a clause in the question's own language is ahead by, where several languages are held. When
@@ -43,6 +43,7 @@ MOST_TOLD = 4.0  # mentions that no other clause has
 MOST_FOREIGN = 2
 RERANKED = 20  # of the nearest clauses are read by a reranker, which takes its time for each
 NOWHERE = "\u0001"  # a term that no clause has
+DECISIONS = frozenset({"resolves", "decides", "agrees", "adopts", "determines", "establishes"})
 
 
 Weights = Mapping[str, Mapping[str, float]]  # of FIRST_LOOK and SECOND_LOOK, by feature
@@ -214,9 +215,11 @@ class Retriever:
             ]
             alignments = ((1 - share, hits.alignment), (share, earlier.alignment))
         clauses = [self.corpus.clauses[int(row)] for row in hits.rows]
+        held = {clause.action for clause in clauses}
+        meant = {action for named in understood.sections for action in _meant_by(named, held)}
         columns.extend(
             (
-                _flags(clause.action in understood.sections for clause in clauses),
+                _flags(clause.action in meant for clause in clauses),
                 _flags(_share(clause.addressees, understood.addressees) for clause in clauses),
                 _flags(self.corpus.is_latest(clause.revision) for clause in clauses),
             )
@@ -237,7 +240,12 @@ class Retriever:
                 for into in self._gloss_into
             },
             terms={
-                name: of(text, language)
+                name: [
+                    # The place by which a revision is named is no topic.
+                    term
+                    for term in of(text, language)
+                    if not (term.startswith(PLACE) and understood.years)
+                ]
                 for name, of in TERMS_OF.items()
                 if name != "concepts" or "terms" not in understood.ignored
             },
@@ -271,6 +279,20 @@ class Retriever:
         if of_years.any():
             return np.flatnonzero(of_years)
         return None if understood.lineage is None else np.flatnonzero(of_lineage)
+
+
+def _meant_by(action: str, held: Set[str]) -> Set[str]:
+    """The held actions that a question means by one: that one, or its like where it is not held.
+
+    Who asks what was decided asks for what "resolves" as well: which verb an assembly takes is its
+    own custom.
+    """
+    if action in held:
+        return {action}
+    near = held & set(other_forms(action))
+    if not near and action in DECISIONS:
+        near = held & DECISIONS
+    return near
 
 
 def reordered(order: Rows, scores: NDArray[np.floating]) -> Rows:

@@ -21,7 +21,8 @@ from embeddings.vocabulary import all_names, stem
 
 SHORTEST = 5  # letters of a word that is mended by distance; shorter ones are near too much
 LONG = 10  # letters of a word in which two slips are mended
-ENDING = 2  # letters in which the forms of a Russian word differ
+ENDING = 2  # letters in which the forms of a word differ, where words have many
+INFLECTED = ("es", "fr", "ru")
 SHORTEST_HAN = 4  # characters of a Chinese name that one wrong character may stand in
 
 _PARTICLES = "的了和与及在是对为把被就请"  # right where they stand, whatever name is near
@@ -53,19 +54,30 @@ def _mended_word(word: str, language: str) -> str:
 
 @cache
 def _nearest(key: str, language: str) -> str | None:
-    """The word of the field within one step (two in long words), None when none or several are."""
+    """The word of the field within one step (two in long words), None when none or several are.
+
+    One of the language goes before an English one. Another ending is no slip: no dictionary has all
+    forms of a verb, and "decidió" is not the infinitive.
+    """
     from rapidfuzz.distance import OSA  # noqa: PLC0415
     from rapidfuzz.process import extract  # noqa: PLC0415
 
     steps = 2 if len(key) >= LONG else 1
     lexicon = _lexicon(language)
     candidates = [word for word in lexicon if word[0] == key[0]]
-    if language == "ru":  # another ending is no slip, and to the stems it makes no difference
+    if language in INFLECTED:
         candidates = [word for word in candidates if word[: len(key) - ENDING] != key[:-ENDING]]
     found = extract(key, candidates, scorer=OSA.distance, score_cutoff=steps, limit=4)
     best = [word for word, distance, _ in found if distance == found[0][1]]
+    best = [word for word in best if word in _own_words(language)] or best
     stems = {stem(word, language) for word in best}
     return lexicon[best[0]] if len(stems) == 1 else None
+
+
+@cache
+def _own_words(language: str) -> frozenset[str]:
+    """The folded words of the field in that language alone."""
+    return frozenset(_folded(word) for name in _names(language) for word in _WORD.findall(name))
 
 
 @cache

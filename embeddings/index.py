@@ -5,7 +5,8 @@
 `late`   late interaction (ColBERT, Khattab and Zaharia 2020): the mean over the question's own
          tokens, weighed as in `late_interaction`, of the best cosine with a token of the clause
          under its heading path and with its gloss, from the same pass
-`gloss`  the same for the tokens of the question's gloss in English; 0 where there is none
+`even`   late interaction with all tokens alike: what the weights pass over tells something, too
+`gloss`  `late` for the tokens of the question's gloss in English; 0 where there is none
 `native`  the same for those of its gloss in the clause's language, or else in English
 `terms`  BM25 of the question's own words, as a share of what they could score at most
 `concepts`  the same for concepts of the termbank and acronyms, which have no language
@@ -41,7 +42,7 @@ CANDIDATES = 30  # per signal, of which late interaction is scored
 LEXICAL = tuple(TERMS_OF)  # a BM25 index each
 # Of "terms" the fit makes nothing beside the others: what it alone would find is not looked at.
 CANDIDATES_BY = ("path", "text", "concepts", "numbers", "words")
-SIGNALS = ("path", "text", "late", "gloss", "native", *LEXICAL)
+SIGNALS = ("path", "text", "late", "even", "gloss", "native", *LEXICAL)
 
 Vector = NDArray[np.float32]  # [dimension]
 Rows = NDArray[np.int64]
@@ -172,7 +173,7 @@ class ClauseIndex:
     def _token_signals(
         self, question: Question, tokens: Vectors, rows: Rows
     ) -> tuple[dict[str, Scores], Scores]:
-        """The signals "late", "gloss" and "native" of these rows, and the alignment."""
+        """The signals "late", "even", "gloss" and "native" of these rows, and the alignment."""
         own = len(tokens) if question.own is None else question.own
         natives = [
             centred(of_language, mean_of(self.background.question_tokens, language))
@@ -188,7 +189,8 @@ class ClauseIndex:
             held = self._languages[rows] == language
             if len(question.natives[language]):
                 native[held] = scores[held]
-        return {"late": late, "gloss": gloss, "native": native}, aligned[0]
+        even = aligned[0].mean(axis=1) if aligned[0].shape[1] else np.zeros_like(late)
+        return {"late": late, "even": even, "gloss": gloss, "native": native}, aligned[0]
 
     def dense_scores(self, vector: Vectors) -> dict[str, Scores]:
         """The signals "path" and "text" of every clause for a centred question [1, dimension]."""

@@ -17,8 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus import places
 from corpus.terms import load_termbank
 from embeddings.vocabulary import find_words, without_article
+
+PLACE = "place:"
 
 _STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "ru": "russian"}
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
@@ -68,8 +71,9 @@ def word_terms(text: str, language: str) -> list[str]:
 
 
 def concept_terms(text: str, language: str = "") -> list[str]:  # noqa: ARG001 (one shape for all)
-    """The names of a text that have no language: concepts of the termbank, acronyms."""
+    """The names of a text that have no language: concepts of the termbank, places, acronyms."""
     found = [f"concept:{match.concept.id}" for match in load_termbank().find(text)]
+    found += [f"{PLACE}{mention.place}" for mention in places.find(text)]
     return found + [term for term in _language_free(text) if not term[0].isdigit()]
 
 

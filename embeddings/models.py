@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from embeddings.adapter import shipped_adapter
 from embeddings.encoder import Encoder, Progress
 from embeddings.packaged_model import MODEL_NAME, packaged_model
 from embeddings.reranker import CrossEncoderReranker, Reranker
@@ -22,7 +23,7 @@ def open_encoder(
     if not model or model == DEFAULT_MODEL:
         from embeddings.onnx_encoder import OnnxEncoder  # noqa: PLC0415
 
-        return OnnxEncoder(packaged_model(cache, progress=progress))
+        return OnnxEncoder(packaged_model(cache, progress=progress, adapter=shipped_adapter()))
     from embeddings.sentence_encoder import SentenceEncoder  # noqa: PLC0415
 
     return SentenceEncoder(model)

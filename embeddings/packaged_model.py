@@ -1,5 +1,6 @@
 """The model that comes with the product: unpacked once into the cache, checked at every start.
 
+Its weights are those of the package, with the changes of an adapter (`embeddings.adapter`) added.
 What is unpacked is a plain sentence-transformers folder that any tool can load, and beside its
 files a graph for ONNX Runtime and the pieces of the tokenizer, for an engine that starts at once.
 
@@ -25,7 +26,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from corpus.errors import ExpectedError
+from embeddings.adapter import Adapter
 from embeddings.bert_graph import StoredTensor, bert_graph
 from embeddings.encoder import Progress
 from embeddings.fingerprint import file_digest
@@ -81,14 +85,16 @@ def packaged_model(
     *,
     progress: Progress | None = None,
     weights: Callable[[], PackagedWeights] = read_packaged_weights,
+    adapter: Adapter | None = None,
 ) -> PackagedModel:
     """The checked model in `cache`, unpacked there first if it is missing or damaged.
 
     `progress` is told the bytes written and the bytes in all, only while unpacking; `weights` is
-    called only then, too. Raises `ModelCacheError` when the cache cannot be written,
-    `PackagedWeightsError` when the package does not have the weights.
+    called only then, too. Without an `adapter` the weights stay those of the package. Raises
+    `ModelCacheError` when the cache cannot be written, `PackagedWeightsError` when the package does
+    not have the weights.
     """
-    folder = model_folder(cache)
+    folder = model_folder(cache, adapter)
     model, _ = _checked(folder)
     if model:
         return model
@@ -100,7 +106,7 @@ def packaged_model(
                 return model
             if damage:
                 _log.warning("%s is damaged (%s) and is unpacked anew", folder, damage)
-            _unpack_into_place(folder, weights, progress or _unheard)
+            _unpack_into_place(folder, weights, adapter, progress or _unheard)
             model, damage = _checked(folder)
     except OSError as error:
         raise ModelCacheError(
@@ -115,9 +121,11 @@ def packaged_model(
     return model
 
 
-def model_folder(cache: Path) -> Path:
+def model_folder(cache: Path, adapter: Adapter | None = None) -> Path:
     """Where the model lies in a cache: another folder for other weights or another layout."""
-    return cache / "models" / f"{MODEL_NAME}-{WEIGHTS_SHA256[:12]}-{_LAYOUT}"
+    digests = [WEIGHTS_SHA256, *([adapter.digest] if adapter else [])]
+    made_from = "-".join(digest[:12] for digest in digests)
+    return cache / "models" / f"{MODEL_NAME}-{made_from}-{_LAYOUT}"
 
 
 def _unheard(_done: int, _total: int) -> None:
@@ -201,7 +209,10 @@ def _lock(folder: Path) -> Iterator[None]:
 
 
 def _unpack_into_place(
-    folder: Path, weights: Callable[[], PackagedWeights], progress: Progress
+    folder: Path,
+    weights: Callable[[], PackagedWeights],
+    adapter: Adapter | None,
+    progress: Progress,
 ) -> None:
     """Write the folder beside its place, then swap it in; the lock is held."""
     # Left by processes that were killed: the holder of the lock is the only one that writes.
@@ -211,7 +222,7 @@ def _unpack_into_place(
     try:
         written = beside / "new"
         written.mkdir()
-        write_model(weights(), written, progress=progress)
+        write_model(weights(), written, adapter=adapter, progress=progress)
         if folder.exists():
             folder.replace(beside / "old")
         written.replace(folder)
@@ -219,14 +230,16 @@ def _unpack_into_place(
         shutil.rmtree(beside, ignore_errors=True)
 
 
-def write_model(weights: PackagedWeights, folder: Path, *, progress: Progress) -> None:
+def write_model(
+    weights: PackagedWeights, folder: Path, *, adapter: Adapter | None, progress: Progress
+) -> None:
     """Write the whole model into an empty folder, manifest and marks of verification included."""
     architecture, pieces = weights.architecture, weights.pieces
     names = dict(_tensor_names(architecture.layers))
     total = 4 * sum(weights.places[stored].numbers for stored in names.values())
     with (folder / WEIGHTS).open("wb") as stream:
         hashed = _HashedStream(stream, lambda done: progress(min(done, total), total))
-        tensors = _write_safetensors(weights, names, hashed)
+        tensors = _write_safetensors(weights, names, adapter, hashed)
     (folder / GRAPH).write_bytes(bert_graph(architecture, tensors, file=WEIGHTS))
     special = [pieces.spelling.index(name) for name in _SPECIAL]
     hugging_face_tokenizer(pieces, special=special).save(
@@ -239,7 +252,11 @@ def write_model(weights: PackagedWeights, folder: Path, *, progress: Progress) -
         (folder / name).write_text(_json(content), encoding="utf-8")
 
     manifest = {
-        "made_from": {"package": f"{PACKAGE} {PACKAGE_VERSION}", "sha256": WEIGHTS_SHA256},
+        "made_from": {
+            "package": f"{PACKAGE} {PACKAGE_VERSION}",
+            "sha256": WEIGHTS_SHA256,
+            "adapter": adapter.digest if adapter else None,
+        },
         "architecture": {name: getattr(architecture, name) for name in Architecture.__slots__},
         "special": {
             "begin": pieces.begin,
@@ -283,7 +300,10 @@ class _HashedStream:
 
 
 def _write_safetensors(
-    weights: PackagedWeights, names: Mapping[str, str], stream: _HashedStream
+    weights: PackagedWeights,
+    names: Mapping[str, str],
+    adapter: Adapter | None,
+    stream: _HashedStream,
 ) -> dict[str, StoredTensor]:
     """Write the tensors tensor after tensor; the library would want all 470 MB in memory first."""
     header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
@@ -299,7 +319,12 @@ def _write_safetensors(
     text = _json(header).encode()
     text += b" " * (-(8 + len(text)) % 4096)  # whole pages, for mapping into memory
     stream.write(struct.pack("<Q", len(text)) + text)
-    for stored in names.values():
+    changes = adapter.changes() if adapter else {}
+    for name, stored in names.items():
+        if name in changes:
+            up, down = changes[name]
+            stream.write((np.concatenate(list(weights.numbers(stored))) + (up @ down).ravel()).data)
+            continue
         for numbers in weights.numbers(stored):
             stream.write(numbers.data)
     start = 8 + len(text)

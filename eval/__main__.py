@@ -223,14 +223,22 @@ def _mixed(options: argparse.Namespace, openers: "Openers") -> int:
 
 
 def _check(options: argparse.Namespace, openers: "Openers") -> int:
+    from embeddings.pairs import read_pairs  # noqa: PLC0415
     from eval.cases import read_cases  # noqa: PLC0415
-    from eval.splits import agreement, agreement_text, alike_across_languages, counts_text, leaks  # noqa: PLC0415
+    from eval.splits import (  # noqa: PLC0415
+        agreement,
+        agreement_text,
+        alike_across_languages,
+        counts_text,
+        leaks,
+        learnt_leaks,
+    )
 
     held = _held(options, openers)
     cases, problems = read_cases(options.cases, held={"founding": held.ids})
     if not cases and not problems:
         raise ExpectedError("no case found; give a .jsonl file or a folder of them with --cases")
-    found = leaks(cases)
+    found = (*leaks(cases), *learnt_leaks(cases, read_pairs()))
     print(counts_text(cases))
     print()
     print(agreement_text(agreement(cases)))

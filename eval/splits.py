@@ -7,6 +7,7 @@ another language, would make the figures a memory test. Three things leak:
   question are caught by it);
 - a *set* of clauses that a case of each half asks for as a whole;
 - a *question* that is nearly the same as one of the other half, judged by its character n-grams.
+  Those that the model's adapter was learnt from (`embeddings.pairs`) count as one half.
 
 Questions by printed reference are not counted under clauses: what they try is whether "resolves 2"
 is found at all, and to learn one tells nothing of another.
@@ -23,6 +24,7 @@ from typing import Literal
 import numpy as np
 
 from embeddings.encoder import Vectors
+from embeddings.pairs import AnsweredClause
 from eval.cases import KINDS, SPLITS, Case, normalised
 from eval.metrics import mean
 from eval.report import MISSING, grid, shown
@@ -76,6 +78,29 @@ def leaks(cases: Iterable[Case]) -> tuple[Leak, ...]:
             found += _shared_targets(train, test)
         found += _same_question(train, test, grams[train.id], grams[test.id])
     return tuple(sorted(found, key=lambda leak: (leak.kind, leak.train, leak.test)))
+
+
+def learnt_leaks(
+    cases: Iterable[Case], resolutions: Iterable[Sequence[AnsweredClause]]
+) -> tuple[Leak, ...]:
+    """The cases to measure on that are nearly a question that the adapter was learnt from; sorted.
+
+    A follow-up is compared by itself, without its history.
+    """
+    measured = [case for case in cases if case.split == "test"]
+    grams = {case.id: _grams(case.question) for case in measured}
+    found = []
+    for clause in (clause for resolution in resolutions for clause in resolution):
+        for language, question in clause.questions.items():
+            own = _grams(question)
+            for case in measured:
+                if case.language != language:
+                    continue
+                alike = similarity(own, grams[case.id])
+                if alike >= NEAR:
+                    where = f"{clause.resolution}, {clause.place}"
+                    found.append(Leak("question", where, case.id, f"{alike:.2f} of their n-grams"))
+    return tuple(sorted(found, key=lambda leak: (leak.test, leak.train)))
 
 
 def alike_across_languages(

@@ -14,6 +14,7 @@ import pytest
 
 from assistant.cli import main
 from corpus import store
+from embeddings.adapter import shipped_adapter
 from embeddings.packaged_model import PIECES, model_folder
 from tests.builders import write_resolution
 from tests.corpus.test_store import files_of, flip
@@ -215,7 +216,9 @@ def test_a_forced_build_repairs_everything_at_once(around, home):
 
 @pytest.mark.slow
 def test_damaged_weights_are_unpacked_anew_with_a_notice(around, model_cache, tmp_path):
-    folder, copy = model_folder(model_cache), model_folder(tmp_path / "cache")
+    folder, copy = (
+        model_folder(cache, shipped_adapter()) for cache in (model_cache, tmp_path / "cache")
+    )
     if not folder.is_dir():
         pytest.skip("the model is not unpacked on this machine")
     shutil.copytree(folder, copy, copy_function=os.link)

@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from embeddings.pairs import LANGUAGES, AnsweredClause
 from eval.cases import Reading
 from eval.splits import (
     agreement,
@@ -11,6 +12,7 @@ from eval.splits import (
     cohen_kappa,
     counts_text,
     leaks,
+    learnt_leaks,
     similarity,
 )
 from tests.eval.builders import a_case, an_unanswerable_case
@@ -25,6 +27,18 @@ def test(id_="m", **changes):
 
 
 test.__test__ = False  # type: ignore[attr-defined]  # a builder, named for the split
+
+
+def learnt_from(**questions):
+    """A resolution of one clause that the adapter was learnt from."""
+    clause = AnsweredClause(
+        resolution="Resolution 5 (Oslo, 2019)",
+        language="en",
+        place="resolves 1",
+        text="to publish the list;",
+        questions={language: questions.get(language, "?!") for language in LANGUAGES},
+    )
+    return [[clause]]
 
 
 def kinds(*cases):
@@ -192,3 +206,27 @@ def test_counts_tell_both_halves_of_each_kind_and_language():
         ["unanswerable-far", "–", "0+1", "0+1"],
         ["all", "0+1", "2+2", "2+3"],
     ]
+
+
+# Questions that the adapter was learnt from
+
+
+def test_a_question_to_measure_on_that_the_adapter_was_learnt_from_leaks():
+    measured = test(question="Who publishes the list of groups?", language="en")
+
+    (leak,) = learnt_leaks([measured], learnt_from(en="who publishes the list of all groups"))
+
+    assert (leak.kind, leak.train, leak.test) == (
+        "question",
+        "Resolution 5 (Oslo, 2019), resolves 1",
+        "m",
+    )
+
+
+def test_only_cases_to_measure_on_and_questions_in_their_language_are_held_against_it():
+    question = "Who publishes the list of groups?"
+    learnt = learnt_from(en=question)
+
+    assert learnt_leaks([train(question=question, language="en")], learnt) == ()
+    assert learnt_leaks([test(question=question, language="fr")], learnt) == ()
+    assert learnt_leaks([test(question="When does the Council meet?", language="en")], learnt) == ()
