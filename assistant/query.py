@@ -721,8 +721,10 @@ def _addressees(
         for mention in phrasebook().find_addressees(question)
         if mask.is_free(mention.start, mention.end)
     ]
+    named = mask.copy()
     for mention in phrasebook().find_addressees(question):
-        if not is_spoken_of(mention.addressee, mention.start):
+        named.cover(mention.start, mention.end)
+        if not (is_helped(mention.start) or is_spoken_of(mention.addressee, mention.start)):
             mask.cover(mention.start, mention.end)
     mentions = [
         mention
@@ -749,10 +751,8 @@ def _addressees(
     found = [mention.addressee for mention in mentions]
     for pattern, openings in wording.offices if as_long else ():
         office = pattern.search(plain)
-        if office and mask.is_free(*office.span()):
+        if office and named.is_free(*office.span()) and not is_helped(office.start()):
             mask.cover(*office.span())
-            if is_helped(office.start()):
-                continue
             found.extend(name for name in sorted(held.addressees) if name.startswith(openings))
     return tuple(dict.fromkeys(found)), max(lists, 1)
 

@@ -12,7 +12,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -26,7 +26,7 @@ from corpus.phrases import phrasebook
 from embeddings.clause_text import PIVOT, gloss, gloss_words, heading_path
 from embeddings.encoder import Encoder, Vectors
 from embeddings.index import SIGNALS, ClauseIndex, Question, Rows, Scores, late_interaction
-from embeddings.lexical import PLACE, TERMS_OF
+from embeddings.lexical import PLACE, TERMS_OF, concept_terms
 from embeddings.reranker import Reranker
 
 # What a clause in the question's own language is ahead by, where several languages are held. When
@@ -177,7 +177,8 @@ class Retriever:
         """What of a question the clauses hold, each 0..1.
 
         `held`     what the mentions that some clause has tell, of MOST_TOLD at most
-        `foreign`  how many names of the field and numbers no clause has, of MOST_FOREIGN at most
+        `foreign`  how many names of the field and numbers no clause and no heading has, of
+                   MOST_FOREIGN at most
 
         A mention tells as much as its idf, as a share of the idf of what no clause has: that does
         not grow with the corpus.
@@ -186,11 +187,23 @@ class Retriever:
         mentioned = mentions(understood)
         held = [m for m in mentioned if lexical[m.index].holds(m.term)]
         told = sum(lexical[m.index].idf(m.term) / lexical[m.index].idf(NOWHERE) for m in held)
-        foreign = sum(m.index != "words" and m not in held for m in mentioned)
+        foreign = sum(
+            m.index != "words" and m not in held and m.term not in self._named_in_headings
+            for m in mentioned
+        )
         return {
             "held": min(told, MOST_TOLD) / MOST_TOLD,
             "foreign": min(foreign, MOST_FOREIGN) / MOST_FOREIGN,
         }
+
+    @cached_property
+    def _named_in_headings(self) -> frozenset[str]:
+        """The names in headings, such as those of addressees, as terms of the index of concepts."""
+        return frozenset(
+            term
+            for section in self.corpus.sections
+            for term in concept_terms(heading_path(section[0]))
+        )
 
     def candidates(self, understood: Understood) -> Candidates:
         """The clauses that come into question, by the index and by structure."""
