@@ -89,6 +89,16 @@ def test_names_of_the_field_that_no_clause_has_are_foreign(place):
     assert evidence(foreign, assistant.retriever.rank(foreign, top=10))["foreign"] == 1
 
 
+def test_bodies_that_only_headings_name_are_not_foreign(place):
+    assistant = place.assistant
+    addressed = assistant.understand("Does Academia contribute to the digital divide?")
+
+    found = evidence(addressed, assistant.retriever.rank(addressed, top=10))
+
+    assert not any("学术成员" in clause.text for clause in assistant.corpus.clauses)
+    assert found["foreign"] == 0
+
+
 def test_shares_of_what_is_held_lie_between_0_and_1(place):
     assistant = place.assistant
     questions = ["", "WSIS", "互联网 公共政策 成员国 理事会 研究组 数字鸿沟 域名 2030", "?!a"]

@@ -563,3 +563,114 @@ def test_an_addressee_is_none_the_less_asked_for_when_another_body_is_held():
     expected = understand(question, corpus=alone).addressees
     assert expected == ("Council", "Secretary-General")
     assert understand(question, corpus=mixed).addressees == expected
+
+
+# Bodies that are named and asked nothing
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who must assist the Director of TSB?",
+        "What help should be given to the Director?",
+        "Qui doit prêter assistance au Directeur du TSB ?",
+        "Qui aide le Directeur ?",
+        "¿Quién debe prestar asistencia al Director?",
+        "Кто помогает Директору БСЭ?",
+        "谁应当协助电信标准化局主任？",
+        "من يساعد مدير مكتب تقييس الاتصالات؟",
+    ],
+)
+def test_a_body_that_is_helped_is_a_part_of_the_topic_and_no_addressee(question, corpus):
+    understood = understand(question, corpus=corpus)
+
+    assert understood.addressees == ()
+    assert not understood.whole
+    assert understood.topic
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What support must the Director of TSB give?",
+        "Quel appui le Directeur doit-il fournir ?",
+        "¿Qué apoyo debe dar el Director de la TSB?",
+        "Какую поддержку должен оказать Директор БСЭ?",
+        "主任应提供什么支持？",
+    ],
+)
+def test_a_body_that_helps_is_an_addressee(question, corpus):
+    assert understand(question, corpus=corpus).addressees == (TSB,)
+
+
+def test_whom_no_text_addresses_is_a_topic_behind_about_and_an_addressee_elsewhere(corpus):
+    about = understand("What is recognized about developing countries?", corpus=corpus)
+    asked = understand("What must developing countries do?", corpus=corpus)
+    held = understand("What is said about the Council?", corpus=corpus)
+
+    assert about.addressees == ()
+    assert "developing countries" in about.topic
+    assert asked.addressees == ("developing countries",)
+    assert held.addressees == (COUNCIL,)
+
+
+# Follow-ups that put one thing in the place of another
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "interpreted"),
+    [
+        ("全权代表大会第101号决议讲什么？", "那第133号呢？", "全权代表大会第133号决议讲什么？"),
+        ("What does Resolution 101 deal with?", "and 178?", "What does Resolution 178 deal with?"),
+        (
+            "Quel est le sujet de la Résolution 102 de la PP ?",
+            "et la Résolution 130 ?",
+            "Quel est le sujet de la Résolution 130 de la PP ?",
+        ),
+        ("О чём Резолюция 101 (2018)?", "А 131?", "О чём Резолюция 131 (2018)?"),
+        ("ما موضوع القرار 101؟", "والقرار 133؟", "ما موضوع القرار 133؟"),
+    ],
+)
+def test_another_number_stands_for_the_one_before(before, question, interpreted, corpus):
+    understood = understand_in_context(question, [before], corpus=corpus)
+
+    assert understood.interpreted == interpreted
+    assert understood.context == interpreted
+    assert not understood.topic_is_own
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("What does Resolution 101 deal with?", "and who reports to the Council under 1332?"),
+        ("What does Resolution 101 deal with?", "and in 2010?"),
+        ("Who reports on the register?", "and 178?"),
+        ("What does Resolution 101 deal with?", "178 and 179?"),
+    ],
+)
+def test_a_number_beside_a_topic_a_year_or_several_numbers_replace_nothing(
+    before, question, corpus
+):
+    understood = understand_in_context(question, [before], corpus=corpus)
+
+    assert understood.interpreted == f"{before} {question}"
+
+
+def test_a_follow_up_about_something_has_a_topic_of_its_own(corpus):
+    before = "Which resolutions are cited on security?"
+
+    about = understand_in_context("and on domains?", [before], corpus=corpus)
+    bare = understand_in_context("and since when?", [before], corpus=corpus)
+
+    assert (about.topic_is_own, about.context) == (True, before)
+    assert not bare.topic_is_own
+
+
+def test_the_same_question_of_another_revision_is_looked_for_in_its_own_words(corpus):
+    before = "Who reports on the register?"
+
+    understood = understand_in_context("And in 2010?", [before], corpus=corpus)
+
+    assert understood.years == (2010,)
+    assert understood.context == before
+    assert understood.interpreted == f"{before} And in 2010?"

@@ -154,6 +154,28 @@ def test_a_clause_scores_by_its_best_piece():
     assert hits.signals["late"].tolist() == pytest.approx([1, 0])
 
 
+def test_tokens_count_alike_or_as_they_tell_clauses_apart():
+    telling, common = [1.0, 0.0], [0.6, 0.8]  # the second is near both clauses
+    tokens = np.array([telling, common], np.float32)
+
+    hits = by_hand().search(Question(Encoding(tokens[:1], (tokens,)), "en"))
+
+    assert hits.signals["even"].tolist() == pytest.approx([0.8, 0.4])
+    weights = np.array([0.5, 0.1])  # best less median of the clauses: 1 and 0, 0.6 and 0.8
+    assert hits.signals["late"].tolist() == pytest.approx(
+        [(weights @ [1.0, 0.6]) / 0.6, (weights @ [0.0, 0.8]) / 0.6], abs=1e-4
+    )
+
+
+def test_without_tokens_of_its_own_a_question_has_no_late_interaction():
+    tokens = np.array([[1.0, 0.0]], np.float32)
+
+    hits = by_hand().search(Question(Encoding(tokens, (tokens,)), "en", own=0))
+
+    assert hits.signals["even"].tolist() == hits.signals["late"].tolist() == [0, 0]
+    assert hits.signals["gloss"].tolist() == pytest.approx([1, 0])
+
+
 def test_what_a_clause_scores_for_anything_is_taken_off():
     hits = by_hand(hubs=(0.25, -0.5)).search(asked(1, 0))
 

@@ -52,6 +52,13 @@ def test_numbers_and_acronyms_have_no_language():
     assert not {"2030", "70/125"} & set(concept_terms(chinese))
 
 
+def test_a_place_is_the_same_in_every_language_and_form():
+    questions = ["adopted in Guadalajara", "принятая в Гвадалахаре", "（2010年，瓜达拉哈拉）"]
+
+    assert all("place:Guadalajara" in concept_terms(question) for question in questions)
+    assert not [term for term in concept_terms("a nice text") if term.startswith("place:")]
+
+
 @given(st.text(max_size=60), st.sampled_from(["ar", "zh", "en", "fr", "es", "ru"]))
 def test_any_text_has_terms_or_none(text, language):
     assert all(terms(text, language))
