@@ -32,7 +32,7 @@ FEW_WORDS = 2  # of content: a question with no more says too little to stand al
 SOME_WORDS = 4  # with a pronoun among them
 LONGEST_MEMORY = 6  # turns that are looked back on
 
-_NUMBER = re.compile(r"(?<![0-9A-Za-z/.-])[0-9]{2,}(?:/[0-9]+)?(?![0-9A-Za-z/-])")
+_NUMBER = re.compile(r"(?<![0-9A-Za-z/.+-])[0-9]{2,}(?:/[0-9]+)?(?![0-9A-Za-z/-])")
 _YEAR = re.compile(r"(?:18|19|20)[0-9]{2}")
 
 
@@ -124,7 +124,7 @@ def _continued(
     )
     interpreted = restated or f"{previous.interpreted} {current.read_as}"
     # "And in 2008?" asks the same of another text, in words that are nowhere in it.
-    repeated = own or (current.years and not current.topic)
+    repeated = own or (current.years and not current.topic and not restated)
     continued = replace(
         current,
         **carried,
@@ -141,14 +141,21 @@ def _continued(
 def _with_other_number(previous: Understood, current: Understood) -> str:
     """The question before with the one number that this one gives: "and 133?"; "" if it says more.
 
-    The last number that is no year is the one that is replaced.
+    Replaced is the last number that names a resolution, or, where this one names none, the last
+    that has as many digits and is no year.
     """
     given = _numbers(current.read_as)
     replaced = _numbers(previous.interpreted)
-    if len(given) != 1 or not replaced or any(r.clause_part for r in current.references):
+    if current.label or current.parts or current.sections or len(given) != 1:
         return ""
     number = given[0].group()
-    if content_words(current.topic.replace(number, " "), current.language):
+    if current.references:
+        named = {reference.number for reference in previous.references}
+        replaced = [found for found in replaced if found.group().replace("/", "-") in named]
+    else:
+        replaced = [found for found in replaced if len(found.group()) == len(number)]
+    said = content_words(current.topic.replace(number, " "), current.language)
+    if not replaced or said or any(reference.clause_part for reference in current.references):
         return ""
     start, end = replaced[-1].span()
     return f"{previous.interpreted[:start]}{number}{previous.interpreted[end:]}"

@@ -336,9 +336,26 @@ def leans_on_earlier(question: str, language: str) -> bool:
     return bool(first and _wording(language).asking.fullmatch(first.group(1)))
 
 
+_ARTICLES = re.compile(r"(?:(?:the|an?|le|la|les|une?|des|du|de|el|los|las|del)\s+|[ld]['’]\s*)+")
+
+
 def speaks_about(question: str, language: str) -> bool:
-    """Whether a word stands in a question that a topic follows: "and on domain names?"."""
-    return bool(_wording(language).about.search(_plain(question)))
+    """Whether a word stands in a question that a topic follows, and one does: "and on domains?".
+
+    "Who reports on it?" speaks of what was named before.
+    """
+    wording = _wording(language)
+    plain = _plain(question)
+    for about in wording.about.finditer(plain):
+        rest = _ARTICLES.sub("", plain[about.end() :].lstrip())
+        for empty in (wording.pronouns, wording.asking):
+            match = empty.match(rest)
+            if match and match.end():
+                break
+        else:
+            if re.match(r"\w", rest):
+                return True
+    return False
 
 
 def points_back(question: str, language: str) -> bool:
@@ -708,8 +725,12 @@ def _addressees(
     plain = folded(question)
     as_long = len(plain) == len(question)
 
-    def is_helped(start: int) -> bool:
-        return as_long and bool(wording.helped.search(plain[:start]))
+    def is_helped(start: int, end: int) -> bool:
+        if not as_long or not wording.helped.search(plain[:start]):
+            return False
+        if wording.language == "ru":
+            return bool(_OBLIQUE.match(plain[start:end]))
+        return not (wording.language == "en" and _ACTING.match(plain[end:]))
 
     def is_spoken_of(name: str, start: int) -> bool:
         return (
@@ -724,12 +745,14 @@ def _addressees(
     named = mask.copy()
     for mention in phrasebook().find_addressees(question):
         named.cover(mention.start, mention.end)
-        if not (is_helped(mention.start) or is_spoken_of(mention.addressee, mention.start)):
+        if not (
+            is_helped(mention.start, mention.end) or is_spoken_of(mention.addressee, mention.start)
+        ):
             mask.cover(mention.start, mention.end)
     mentions = [
         mention
         for mention in mentions
-        if not is_helped(mention.start)
+        if not is_helped(mention.start, mention.end)
         and not is_spoken_of(mention.addressee, mention.start)
         and (
             mention.addressee not in _BODIES
@@ -751,7 +774,7 @@ def _addressees(
     found = [mention.addressee for mention in mentions]
     for pattern, openings in wording.offices if as_long else ():
         office = pattern.search(plain)
-        if office and named.is_free(*office.span()) and not is_helped(office.start()):
+        if office and named.is_free(*office.span()) and not is_helped(*office.span()):
             mask.cover(*office.span())
             found.extend(name for name in sorted(held.addressees) if name.startswith(openings))
     return tuple(dict.fromkeys(found)), max(lists, 1)
@@ -960,15 +983,24 @@ _TO = {
     r"|\s+(?:à\s+(?:la\s+|l['’])?|au\s+|aux\s+))",
     "es": r"\s+(?:al\s+|a\s+(?:la\s+|los\s+|las\s+)?)",
     "ru": r"\s+",
-    "ar": r"(?:\s+إلى)?\s+ل?",
+    "ar": r"\s+إلى\s+",
 }
+# The body itself: in Russian not in the nominative, in English not before a verb of its own.
+_OBLIQUE = re.compile(r"[\w-]*(?:[ую]|[ая]м|[ая]|ей|ов)(?![\w-])")
+_ACTING = re.compile(
+    r"\s+(?:is|are|was|were|must|shall|should|can|could|may|will|would|has|have|do|does)\b"
+)
 
 
 def _helped(language: str, words: str) -> re.Pattern[str]:
     """What ends where a body begins that is helped."""
     if language == "zh":
         return re.compile(f"(?:{words})$")
-    return re.compile(rf"(?<!\w)(?:{words}){folded(_TO[language])}$")
+    helped = rf"(?<!\w)(?:{words}){folded(_TO[language])}$"
+    if language == "ar":
+        # Behind a verb stands who does it, unless that is what is asked for: "من يساعد المدير؟".
+        helped = rf"(?:{helped}|(?<!\w)و?من\s+(?:\w+\s+){{0,3}}(?:{words})\s+ل?$)"
+    return re.compile(helped)
 
 
 def _ownership(

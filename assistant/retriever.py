@@ -177,8 +177,8 @@ class Retriever:
         """What of a question the clauses hold, each 0..1.
 
         `held`     what the mentions that some clause has tell, of MOST_TOLD at most
-        `foreign`  how many names of the field and numbers no clause and no heading has, of
-                   MOST_FOREIGN at most
+        `foreign`  how many names of the field no clause and no heading has, and how many numbers no
+                   clause, of MOST_FOREIGN at most
 
         A mention tells as much as its idf, as a share of the idf of what no clause has: that does
         not grow with the corpus.

@@ -65,13 +65,20 @@ def _nearest(key: str, language: str) -> str | None:
     steps = 2 if len(key) >= LONG else 1
     lexicon = _lexicon(language)
     candidates = [word for word in lexicon if word[0] == key[0]]
-    if language in INFLECTED:
-        candidates = [word for word in candidates if word[: len(key) - ENDING] != key[:-ENDING]]
-    found = extract(key, candidates, scorer=OSA.distance, score_cutoff=steps, limit=4)
+    found = extract(key, candidates, scorer=OSA.distance, score_cutoff=steps, limit=8)
     best = [word for word, distance, _ in found if distance == found[0][1]]
     best = [word for word in best if word in _own_words(language)] or best
+    if language in INFLECTED and any(_is_another_form(key, word) for word in best):
+        return None
     stems = {stem(word, language) for word in best}
     return lexicon[best[0]] if len(stems) == 1 else None
+
+
+def _is_another_form(key: str, word: str) -> bool:
+    """Whether words differ in their ending alone, and not by letters that changed their places."""
+    stem_length = len(key) - ENDING
+    ending = key[stem_length:]
+    return word[:stem_length] == key[:stem_length] and sorted(word[stem_length:]) != sorted(ending)
 
 
 @cache

@@ -11,6 +11,7 @@ weights when these are unpacked: nothing is computed for it afterwards.
 """
 
 import json
+import math
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -27,11 +28,13 @@ MATRICES = "adapter_model.safetensors"
 _PREFIX = "base_model.model."  # PEFT's name of the model that was adapted
 _DOWN, _UP = ".lora_A.weight", ".lora_B.weight"
 
+_FAULTS = (OSError, ArithmeticError, LookupError, TypeError, ValueError)
+
 Matrix = NDArray[np.float32]
 
 
 class AdapterError(ExpectedError):
-    """The adapter is missing or damaged, or belongs to another model."""
+    """The adapter is missing or damaged, or made for another model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,10 @@ class Adapter:
 
         try:
             settings = json.loads((self.folder / CONFIGURATION).read_text(encoding="utf-8"))
-            scale = np.float32(settings["lora_alpha"] / settings["r"])
+            rank = settings["r"]
+            scale = np.float32(
+                settings["lora_alpha"] / (math.sqrt(rank) if settings.get("use_rslora") else rank)
+            )
             stored = load_file(self.folder / MATRICES)
             names = {name.removesuffix(_DOWN) for name in stored if name.endswith(_DOWN)}
             return {
@@ -61,7 +67,14 @@ class Adapter:
                 )
                 for name in sorted(names)
             }
-        except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
+        except (
+            OSError,
+            SafetensorError,
+            ValueError,
+            ArithmeticError,
+            KeyError,
+            TypeError,
+        ) as error:
             raise _unreadable(self.folder, error) from error
 
 

@@ -27,9 +27,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.errors import ExpectedError
-from embeddings.adapter import Adapter
+from embeddings.adapter import Adapter, AdapterError
 from embeddings.bert_graph import StoredTensor, bert_graph
 from embeddings.encoder import Progress
 from embeddings.fingerprint import file_digest
@@ -319,7 +320,7 @@ def _write_safetensors(
     text = _json(header).encode()
     text += b" " * (-(8 + len(text)) % 4096)  # whole pages, for mapping into memory
     stream.write(struct.pack("<Q", len(text)) + text)
-    changes = adapter.changes() if adapter else {}
+    changes = _fitting_changes(adapter, header) if adapter else {}
     for name, stored in names.items():
         if name in changes:
             up, down = changes[name]
@@ -332,6 +333,21 @@ def _write_safetensors(
         name: StoredTensor(shape, start + offset, size)
         for name, (shape, offset, size) in places.items()
     }
+
+
+def _fitting_changes(
+    adapter: Adapter, header: Mapping[str, Any]
+) -> dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """The changes of an adapter; `AdapterError` when it is one for another model."""
+    changes = adapter.changes()
+    for name, (up, down) in changes.items():
+        wanted = header.get(name, {}).get("shape")
+        if wanted != [up.shape[0], down.shape[1]]:
+            raise AdapterError(
+                f"the adapter in {adapter.folder} is made for another model: it changes {name} of "
+                f"{up.shape[0]} x {down.shape[1]}, {wanted or 'which is not there'}"
+            )
+    return changes
 
 
 def _tensor_names(layers: int) -> Iterator[tuple[str, str]]:

@@ -32,9 +32,7 @@ if TYPE_CHECKING:
     from assistant.retriever import Weights
     from eval.cases import Case
 
-# The share of answerable training questions that may be refused: half a point below the 4 % that
-# may be of others, since what is fitted to questions serves them a little better than others.
-WRONG_REFUSALS = 0.035
+WRONG_REFUSALS = 0.04  # share of the answerable training questions that may be refused
 RANKING_PENALTY = 2e-4
 REFUSAL_PENALTY = 0.005
 # No answerable training question asks for a particular that its clause lacks: the likelihood alone

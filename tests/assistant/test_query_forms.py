@@ -674,3 +674,51 @@ def test_the_same_question_of_another_revision_is_looked_for_in_its_own_words(co
     assert understood.years == (2010,)
     assert understood.context == before
     assert understood.interpreted == f"{before} And in 2010?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Какую поддержку Директор БСЭ должен оказать?",
+        "Кого поддерживает Директор БСЭ?",
+        "كيف يساعد مدير مكتب تقييس الاتصالات البلدان؟",
+        "What is the support the Director of TSB is invited to provide?",
+    ],
+)
+def test_a_body_that_acts_behind_a_word_for_help_is_an_addressee(question, corpus):
+    assert TSB in understand(question, corpus=corpus).addressees
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("Where is the WSIS+10 outcome mentioned?", "And Resolution 133?"),
+        ("What is said about paragraphs 35 and 55?", "And Resolution 102?"),
+        ("Where is Resolution 102 recalled?", "and resolves 12?"),
+        ("Where is Resolution 102 recalled?", "And in point 10?"),
+        ("Where is Resolution 102 recalled?", "and the 10 others?"),
+    ],
+)
+def test_a_number_of_one_kind_never_stands_for_one_of_another(before, question, corpus):
+    understood = understand_in_context(question, [before], corpus=corpus)
+
+    assert understood.interpreted == f"{before} {question}"
+
+
+def test_another_number_of_another_revision_is_looked_for(corpus):
+    before = "Where is Resolution 102 recalled?"
+
+    understood = understand_in_context("and Resolution 133 in 2010?", [before], corpus=corpus)
+
+    assert understood.context == understood.interpreted == "Where is Resolution 133 recalled?"
+
+
+@pytest.mark.parametrize(
+    "question", ["Who reports on it?", "А кто об этом отчитывается?", "谁就此提交报告？"]
+)
+def test_about_what_was_named_before_is_no_topic_of_its_own(question, corpus):
+    before = "What is said of internationalized domain names?"
+
+    understood = understand_in_context(question, [before], corpus=corpus)
+
+    assert not understood.topic_is_own

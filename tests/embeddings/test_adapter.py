@@ -20,6 +20,7 @@ from tests.embeddings.tiny_models import HIDDEN, INNER, tiny_weights
 
 RANK = 2
 ADAPTED = "encoder.layer.1.intermediate.dense"
+PREFIX = f"base_model.model.{ADAPTED}"
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def written(tmp_path):
     up = chance.standard_normal((INNER, RANK)).astype(np.float16)
     folder = tmp_path / "adapter"
     folder.mkdir()
-    name = f"base_model.model.{ADAPTED}"
+    name = PREFIX
     save_file({f"{name}.lora_A.weight": down, f"{name}.lora_B.weight": up}, folder / MATRICES)
     settings = {"peft_type": "LORA", "r": RANK, "lora_alpha": 6, "target_modules": [ADAPTED]}
     (folder / CONFIGURATION).write_text(json.dumps(settings), encoding="utf-8")
@@ -123,6 +124,42 @@ def test_a_damaged_adapter_is_told_in_one_line_and_nothing_is_unpacked(written, 
     assert str(folder) in str(failure.value)
     assert "install the product again" in str(failure.value)
     assert not list((tmp_path / "models").glob("multilingual*[0-9]"))
+
+
+@pytest.mark.parametrize("fault", ["another prefix", "sides exchanged", "no rank"])
+def test_an_adapter_of_another_model_is_told_in_one_line(written, tmp_path, fault):
+    from safetensors.numpy import load_file, save_file
+
+    folder, _ = written
+    halves = load_file(folder / MATRICES)
+    down, up = halves[f"{PREFIX}.lora_A.weight"], halves[f"{PREFIX}.lora_B.weight"]
+    if fault == "another prefix":
+        halves = {name.replace("encoder.", "bert.encoder."): half for name, half in halves.items()}
+    elif fault == "sides exchanged":
+        halves = {
+            f"{PREFIX}.lora_A.weight": np.ascontiguousarray(up.T),
+            f"{PREFIX}.lora_B.weight": np.ascontiguousarray(down.T),
+        }
+    else:
+        settings = json.loads((folder / CONFIGURATION).read_text())
+        (folder / CONFIGURATION).write_text(json.dumps(settings | {"r": 0}))
+    save_file(halves, folder / MATRICES)
+
+    with pytest.raises(AdapterError) as failure:
+        unpacked(tmp_path, folder)
+
+    assert "\n" not in str(failure.value)
+    assert str(folder) in str(failure.value)
+
+
+def test_the_scale_of_a_rank_stabilised_adapter_is_that_of_its_form(written):
+    folder, change = written
+    settings = json.loads((folder / CONFIGURATION).read_text())
+    (folder / CONFIGURATION).write_text(json.dumps(settings | {"use_rslora": True}))
+
+    ((up, down),) = adapter_in(folder).changes().values()
+
+    assert np.allclose(up @ down, change * np.sqrt(RANK), atol=1e-4)
 
 
 def test_the_shipped_adapter_fits_the_matrices_of_the_packaged_model():
