@@ -311,6 +311,11 @@ def test_an_output_in_another_encoding_takes_every_character(around):
     assert "第75号决议" in said.stdout
 
 
+def hear_interruptions():
+    """In a process of its own: what a shell starts in the background is deaf to them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("arguments", [["search", "--batch", "-"], ["cite", "--file", "-"]])
 def test_an_interruption_is_told_in_a_line(around, arguments):
     process = subprocess.Popen(
@@ -320,6 +325,7 @@ def test_an_interruption_is_told_in_a_line(around, arguments):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_interruptions,
     )
     if "--batch" in arguments:
         process.stdin.write('{"question": "互联网"}\n')
@@ -346,6 +352,7 @@ def test_an_interrupted_addition_leaves_what_was_held(around, home, tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_interruptions,
     )
     assert "embedding clauses" in process.stderr.readline()
 
