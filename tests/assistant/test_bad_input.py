@@ -325,7 +325,7 @@ def test_an_interruption_is_told_in_a_line(around, arguments):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=hear_interruptions,
+        preexec_fn=hear_interruptions,  # noqa: PLW1509 (no thread holds a lock here)
     )
     if "--batch" in arguments:
         process.stdin.write('{"question": "互联网"}\n')
@@ -352,7 +352,7 @@ def test_an_interrupted_addition_leaves_what_was_held(around, home, tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=hear_interruptions,
+        preexec_fn=hear_interruptions,  # noqa: PLW1509 (no thread holds a lock here)
     )
     assert "embedding clauses" in process.stderr.readline()
 
