@@ -25,6 +25,11 @@ def mentions(understood: Understood) -> tuple[Mention, ...]:
     return tuple(dict.fromkeys(_all_mentions(understood)))
 
 
+def names_a_revision(term: str, understood: Understood) -> bool:
+    """Whether a term is a place by which a revision is asked for: that is no topic."""
+    return bool(term.startswith(PLACE) and understood.years)
+
+
 def _all_mentions(understood: Understood) -> Iterator[Mention]:
     text = understood.interpreted
     names = load_termbank().find(text) if "terms" not in understood.ignored else ()
@@ -35,7 +40,7 @@ def _all_mentions(understood: Understood) -> Iterator[Mention]:
         masked = masked[: name.start] + " " * (name.end - name.start) + masked[name.end :]
     asked_about = _asked_about(understood)
     for term in concept_terms(masked) if "terms" not in understood.ignored else ():
-        if not (term.startswith(PLACE) and understood.years):
+        if not names_a_revision(term, understood):
             yield Mention("concepts", term)
     for term in number_terms(masked):
         if term not in asked_about:

@@ -737,28 +737,17 @@ def _addressees(
             name not in held.addressees and as_long and bool(wording.before.search(plain[:start]))
         )
 
-    mentions = [
-        mention
-        for mention in phrasebook().find_addressees(question)
-        if mask.is_free(mention.start, mention.end)
-    ]
-    named = mask.copy()
+    before, named = mask.copy(), mask.copy()
+    mentions = []
     for mention in phrasebook().find_addressees(question):
-        named.cover(mention.start, mention.end)
-        if not (
-            is_helped(mention.start, mention.end) or is_spoken_of(mention.addressee, mention.start)
-        ):
-            mask.cover(mention.start, mention.end)
-    mentions = [
-        mention
-        for mention in mentions
-        if not is_helped(mention.start, mention.end)
-        and not is_spoken_of(mention.addressee, mention.start)
-        and (
-            mention.addressee not in _BODIES
-            or not _is_owner(question, mention.start, mention.end, wording)
-        )
-    ]
+        start, end = mention.start, mention.end
+        named.cover(start, end)
+        if is_helped(start, end) or is_spoken_of(mention.addressee, start):
+            continue  # it stays a part of the topic
+        mask.cover(start, end)
+        owns = mention.addressee in _BODIES and _is_owner(question, start, end, wording)
+        if before.is_free(start, end) and not owns:
+            mentions.append(mention)
     # Of several bodies that adopted texts, none is known to be the one that acts.
     acting = held.bodies if len(held.bodies) == 1 else ()
     actors = {_BODY_NAMES.get(body, "") for body in acting}

@@ -10,7 +10,7 @@ softmax likelihood of the right clauses.
 
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from importlib import resources
@@ -18,15 +18,15 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.mentions import mentions
+from assistant.mentions import mentions, names_a_revision
 from assistant.query import Understood, content_words, other_forms
 from corpus.clauses import Clause
 from corpus.holdings import Corpus
 from corpus.phrases import phrasebook
-from embeddings.clause_text import PIVOT, gloss, gloss_words, heading_path
+from embeddings.clause_text import PIVOT, gloss, gloss_words, heading_path, question_with_gloss
 from embeddings.encoder import Encoder, Vectors
 from embeddings.index import SIGNALS, ClauseIndex, Question, Rows, Scores, late_interaction
-from embeddings.lexical import PLACE, TERMS_OF, concept_terms
+from embeddings.lexical import TERMS_OF, concept_terms
 from embeddings.reranker import Reranker
 
 # What a clause in the question's own language is ahead by, where several languages are held. When
@@ -43,7 +43,6 @@ MOST_TOLD = 4.0  # mentions that no other clause has
 MOST_FOREIGN = 2
 RERANKED = 20  # of the nearest clauses are read by a reranker, which takes its time for each
 NOWHERE = "\u0001"  # a term that no clause has
-DECISIONS = frozenset({"resolves", "decides", "agrees", "adopts", "determines", "establishes"})
 
 
 Weights = Mapping[str, Mapping[str, float]]  # of FIRST_LOOK and SECOND_LOOK, by feature
@@ -228,8 +227,7 @@ class Retriever:
             ]
             alignments = ((1 - share, hits.alignment), (share, earlier.alignment))
         clauses = [self.corpus.clauses[int(row)] for row in hits.rows]
-        held = {clause.action for clause in clauses}
-        meant = {action for named in understood.sections for action in _meant_by(named, held)}
+        meant = _meant(understood.sections, {clause.action for clause in clauses})
         columns.extend(
             (
                 _flags(clause.action in meant for clause in clauses),
@@ -243,9 +241,8 @@ class Retriever:
     def _question(self, text: str, understood: Understood) -> Question:
         language = understood.language
         words = gloss(text, language)
-        with_gloss = f"{text} ({words})" if words else text
         return Question(
-            encoding=self.encoder.encode_queries([with_gloss]),
+            encoding=self.encoder.encode_queries([question_with_gloss(text, words)]),
             language=language,
             own=self.encoder.count_tokens(text) if words else None,
             natives={
@@ -254,10 +251,7 @@ class Retriever:
             },
             terms={
                 name: [
-                    # The place by which a revision is named is no topic.
-                    term
-                    for term in of(text, language)
-                    if not (term.startswith(PLACE) and understood.years)
+                    term for term in of(text, language) if not names_a_revision(term, understood)
                 ]
                 for name, of in TERMS_OF.items()
                 if name != "concepts" or "terms" not in understood.ignored
@@ -294,18 +288,13 @@ class Retriever:
         return None if understood.lineage is None else np.flatnonzero(of_lineage)
 
 
-def _meant_by(action: str, held: Set[str]) -> Set[str]:
-    """The held actions that a question means by one: that one, or its like where it is not held.
+def _meant(actions: Iterable[str], held: Set[str]) -> Set[str]:
+    """Those of the actions that are held; where none is, the held ones that are forms of them.
 
-    Who asks what was decided asks for what "resolves" as well: which verb an assembly takes is its
-    own custom.
+    Who asks what was decided asks for what "resolves": which verb an assembly takes is its custom.
     """
-    if action in held:
-        return {action}
-    near = held & set(other_forms(action))
-    if not near and action in DECISIONS:
-        near = held & DECISIONS
-    return near
+    actions = set(actions)
+    return held & actions or held & {other for action in actions for other in other_forms(action)}
 
 
 def reordered(order: Rows, scores: NDArray[np.floating]) -> Rows:
@@ -379,11 +368,8 @@ def _of_actions(
     """The sections of these actions; of another form of them where none has the action itself."""
     if not actions:
         return list(groups)
-    found = [group for group in groups if group[0].action in actions]
-    if not found:
-        near = {other for action in actions for other in other_forms(action)}
-        found = [group for group in groups if group[0].action in near]
-    return found
+    meant = _meant(actions, {group[0].action for group in groups})
+    return [group for group in groups if group[0].action in meant]
 
 
 def _naming(groups: Sequence[tuple[Clause, ...]], names: Set[str]) -> list[tuple[Clause, ...]]:

@@ -67,7 +67,7 @@ def _nearest(key: str, language: str) -> str | None:
     candidates = [word for word in lexicon if word[0] == key[0]]
     found = extract(key, candidates, scorer=OSA.distance, score_cutoff=steps, limit=8)
     best = [word for word, distance, _ in found if distance == found[0][1]]
-    best = [word for word in best if word in _own_words(language)] or best
+    best = [word for word in best if word in _words(language)] or best
     if language in INFLECTED and any(_is_another_form(key, word) for word in best):
         return None
     stems = {stem(word, language) for word in best}
@@ -79,12 +79,6 @@ def _is_another_form(key: str, word: str) -> bool:
     stem_length = len(key) - ENDING
     ending = key[stem_length:]
     return word[:stem_length] == key[:stem_length] and sorted(word[stem_length:]) != sorted(ending)
-
-
-@cache
-def _own_words(language: str) -> frozenset[str]:
-    """The folded words of the field in that language alone."""
-    return frozenset(_folded(word) for name in _names(language) for word in _WORD.findall(name))
 
 
 @cache
@@ -164,11 +158,17 @@ def _han_neighbours() -> Mapping[str, str]:
 @cache
 def _lexicon(language: str) -> Mapping[str, str]:
     """Folded word -> the word as it is written, of one language and of English."""
+    own = _words(language)
+    return {**own, **{key: word for key, word in _words("en").items() if key not in own}}
+
+
+@cache
+def _words(language: str) -> Mapping[str, str]:
+    """The same of that language alone."""
     words: dict[str, str] = {}
-    for source in dict.fromkeys((language, "en")):
-        for name in _names(source):
-            for word in _WORD.findall(name):
-                words.setdefault(_folded(word), word)
+    for name in _names(language):
+        for word in _WORD.findall(name):
+            words.setdefault(_folded(word), word)
     return words
 
 

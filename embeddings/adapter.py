@@ -28,8 +28,6 @@ MATRICES = "adapter_model.safetensors"
 _PREFIX = "base_model.model."  # PEFT's name of the model that was adapted
 _DOWN, _UP = ".lora_A.weight", ".lora_B.weight"
 
-_FAULTS = (OSError, ArithmeticError, LookupError, TypeError, ValueError)
-
 Matrix = NDArray[np.float32]
 
 

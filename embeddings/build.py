@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.clauses import Clause
-from embeddings.clause_text import SMALLEST_PIECE, gloss, heading_path, pieces
+from embeddings.clause_text import SMALLEST_PIECE, heading_path, pieces, with_gloss
 from embeddings.encoder import Encoder, Encoding, Progress
 from embeddings.index import (
     Background,
@@ -95,7 +95,7 @@ def _embed(
         path = heading_path(clause)
         room = max(encoder.window - encoder.count_tokens(path) - GLOSS_ROOM, SMALLEST_PIECE)
         for piece in pieces(clause.text, room=room, count_tokens=encoder.count_tokens):
-            glossed = f"{piece} {gloss(piece, clause.revision.language)}".rstrip()
+            glossed = with_gloss(piece, clause.revision.language)
             owners.append(row)
             with_path.append(path + glossed)
             texts.append(glossed)

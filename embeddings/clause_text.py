@@ -37,6 +37,16 @@ def gloss(text: str, language: str) -> str:
     return ", ".join(gloss_words(text, language, into=PIVOT))
 
 
+def with_gloss(text: str, language: str) -> str:
+    """A clause as it is embedded: its gloss behind it."""
+    return f"{text} {gloss(text, language)}".rstrip()
+
+
+def question_with_gloss(text: str, words: str) -> str:
+    """A question as it is embedded, with the words of its gloss, which may be none."""
+    return f"{text} ({words})" if words else text
+
+
 def gloss_words(text: str, language: str, *, into: str) -> list[str]:
     """Words in another language for what a text names, in its order, each once.
 

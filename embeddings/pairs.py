@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from corpus import clauses
+
 FOLDER = Path(__file__).parent / "data" / "pairs"
-LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
+LANGUAGES = tuple(sorted(clauses.LANGUAGES))  # as the questions of a clause stand in the files
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,10 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.errors import ExpectedError
 from embeddings import adapter
-from embeddings.clause_text import gloss, gloss_words
+from embeddings.clause_text import gloss, gloss_words, question_with_gloss, with_gloss
 from embeddings.encoder import TOKEN_LAYERS
 from embeddings.packaged_model import MODEL_NAME, QUERY_PREFIX, packaged_model
-from embeddings.pairs import FOLDER, LANGUAGES, AnsweredClause, read_pairs
+from embeddings.pairs import FOLDER, LANGUAGES, AnsweredClause, clauses_of, read_pairs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -57,8 +57,10 @@ MOST_NAMES = 3
 MEMORY = 0.9  # of a running mean, from step to step
 WARMING, FLOOR = 0.1, 0.05  # shares: of the steps, and of the rate that is left at the end
 _NUMBER = re.compile(r"\d[\d./-]*\d")
-_LAYER = r".*encoder\.layer\.\d+\."
-_MATRICES = r"(attention\.self\.(query|key|value)|(attention\.output|intermediate|output)\.dense)"
+_ADAPTED = (
+    r".*encoder\.layer\.\d+\."
+    r"(attention\.self\.(query|key|value)|(attention\.output|intermediate|output)\.dense)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,18 +167,13 @@ def _batches(
     for _ in range(recipe.epochs):
         asked_in = {
             id(clause): chance.sample(LANGUAGES, len(LANGUAGES))
-            for resolution in resolutions
-            for clause in resolution
+            for clause in clauses_of(resolutions)
         }
         for turn in range(rounds):
             order = chance.sample(resolutions, len(resolutions))
             now = slice(turn * QUESTIONS_AT_ONCE, (turn + 1) * QUESTIONS_AT_ONCE)
             for start in range(0, len(order) - recipe.resolutions + 1, recipe.resolutions):
-                clauses = tuple(
-                    clause
-                    for resolution in order[start : start + recipe.resolutions]
-                    for clause in resolution
-                )
+                clauses = clauses_of(order[start : start + recipe.resolutions])
                 questions = tuple(
                     _Question(_asked(clause, language, names, chance), language, place)
                     for place, clause in enumerate(clauses)
@@ -231,9 +228,7 @@ def _loss(
         return chance.random() >= WITHOUT_GLOSS
 
     texts = [
-        f"{clause.text} {gloss(clause.text, clause.language)}".rstrip()
-        if glossed()
-        else clause.text
+        with_gloss(clause.text, clause.language) if glossed() else clause.text
         for clause in batch.clauses
     ]
     under_path = [
@@ -247,7 +242,7 @@ def _loss(
         for question, language in zip(asked, spoken, strict=True)
     ]
     questions = encode(
-        [f"{text} ({more})" if more else text for text, more in zip(asked, words, strict=True)]
+        [question_with_gloss(text, more) for text, more in zip(asked, words, strict=True)]
     )
     clauses = encode(under_path)
     right = torch.tensor([question.clause for question in batch.questions])
@@ -383,7 +378,7 @@ def _adaptable(folder: Path, recipe: Recipe) -> tuple[Any, Any]:
         r=recipe.rank,
         lora_alpha=2 * recipe.rank,
         lora_dropout=recipe.dropout,
-        target_modules=f"{_LAYER}{_MATRICES}",
+        target_modules=_ADAPTED,
     )
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
     return get_peft_model(model, settings), tokenizer
@@ -404,7 +399,7 @@ def _write(model: Any, to: Path, recipe: Recipe) -> None:
         "base_model_name_or_path": f"intfloat/{MODEL_NAME}",
         "r": recipe.rank,
         "lora_alpha": recipe.share * 2 * recipe.rank,
-        "target_modules": f"{_LAYER}{_MATRICES}",
+        "target_modules": _ADAPTED,
     }
     matrices = {
         name: matrix.to(torch.float16).contiguous()

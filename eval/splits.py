@@ -24,7 +24,7 @@ from typing import Literal
 import numpy as np
 
 from embeddings.encoder import Vectors
-from embeddings.pairs import AnsweredClause
+from embeddings.pairs import AnsweredClause, clauses_of
 from eval.cases import KINDS, SPLITS, Case, normalised
 from eval.metrics import mean
 from eval.report import MISSING, grid, shown
@@ -81,7 +81,7 @@ def leaks(cases: Iterable[Case]) -> tuple[Leak, ...]:
 
 
 def learnt_leaks(
-    cases: Iterable[Case], resolutions: Iterable[Sequence[AnsweredClause]]
+    cases: Iterable[Case], resolutions: Sequence[Sequence[AnsweredClause]]
 ) -> tuple[Leak, ...]:
     """The cases to measure on that are nearly a question that the adapter was learnt from; sorted.
 
@@ -90,7 +90,7 @@ def learnt_leaks(
     measured = [case for case in cases if case.split == "test"]
     grams = {case.id: _grams(case.question) for case in measured}
     found = []
-    for clause in (clause for resolution in resolutions for clause in resolution):
+    for clause in clauses_of(resolutions):
         for language, question in clause.questions.items():
             own = _grams(question)
             for case in measured:

@@ -68,3 +68,30 @@ def test_the_shipped_weights_know_every_feature_and_no_other():
 def test_a_question_is_glossed_in_the_language_of_most_clauses_beside_english():
     assert gloss_languages(["zh", "fr", "zh", "en", "en", "en"]) == ("zh",)
     assert gloss_languages(["en", "en"]) == ()
+
+
+def feature(assistant, question, name):
+    """A feature of all clauses, by id."""
+    candidates = assistant.retriever.candidates(assistant.understand(question))
+    column = candidates.features[:, FEATURES.index(name)].tolist()
+    ids = [assistant.corpus.clauses[int(row)].id for row in candidates.rows]
+    return dict(zip(ids, column, strict=True))
+
+
+def test_what_was_decided_is_looked_for_under_the_verb_that_the_texts_take(place):
+    decided = feature(place.assistant, "What was decided about the WSIS outcomes?", "section")
+    recognized = feature(place.assistant, "What is recognized in full?", "section")
+
+    assert decided["wtsa-75@2022/resolves/1"] == 1
+    assert decided["wtsa-75@2022/instructs/1"] == 0
+    assert recognized["wtsa-75@2022/resolves/1"] == 0
+
+
+def test_the_place_of_a_revision_is_no_name_that_a_clause_is_found_by(place):
+    named = feature(place.assistant, "2022 (Geneva): the WSIS+10 vision", "concepts")
+    unnamed = feature(place.assistant, "2022: the WSIS+10 vision", "concepts")
+    spoken_of = feature(place.assistant, "the WSIS+10 vision of Busan", "concepts")
+
+    clause = "wtsa-75@2022/considering/d"  # names Geneva and Busan
+    assert named == unnamed
+    assert 0 < unnamed[clause] != spoken_of[clause]
