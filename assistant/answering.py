@@ -12,6 +12,7 @@ from assistant.confidence import Calibration, evidence, shipped_calibration
 from assistant.conversation import understand_in_context
 from assistant.query import (
     LONGEST_QUESTION,
+    Before,
     Understood,
     has_content,
     is_greeting,
@@ -47,7 +48,7 @@ class Assistant:
     ) -> None:
         self.corpus = corpus
         self.retriever = retriever
-        self.calibration = calibration or shipped_calibration()
+        self.calibration = calibration or shipped_calibration(interaction=retriever.has_interaction)
         self._held = Held(corpus.clauses)
 
     def understand(
@@ -75,6 +76,9 @@ class Assistant:
         )
         if year is not None:
             understood = replace(understood, years=(year,))
+        if understood.before is not None:
+            earlier = understood.before.understood
+            understood = replace(understood, before=Before(earlier, self.named(earlier)))
         return understood
 
     def terms_of(self, text: str) -> tuple[TermMatch, ...]:

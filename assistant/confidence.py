@@ -1,14 +1,16 @@
 """May this be answered? A calibrated probability that the best clauses answer the question.
 
-A logistic model over evidence that depends little on the size of the corpus: how near the best
-clause is by all signals together, what of all that the question names the clauses hold, how many
-names and numbers none of them has, and whether the best clause can state the kind of particular
-that is asked for (`assistant.particulars`). Raw cosines cannot tell (AUROC .53 to .82 on public
-sets). Turned down, since on unseen training questions each added nothing to these four: the single
-signals of the best clause, the lead over the next ones (it vanishes wherever another revision or
-language of the same clause is held), what the best clause lacks of what others hold, and how well
-each word is covered. So is whatever would only tell how the training questions were written, such
-as their length.
+A logistic model over evidence that depends little on the size of the corpus: how likely the best
+clause answers by the network that reads it with the question (`embeddings.interaction`), what of
+all that the question names the clauses hold, how many names and numbers none of them has, and
+whether the best clause can state the kind of particular that is asked for
+(`assistant.particulars`). Where the encoder has no such network it is how near the best clause is
+by all signals together, which refuses 84 of 100 unanswerable training questions instead of 88. Raw
+cosines cannot tell (AUROC .53 to .82 on public sets). Turned down, since on unseen training
+questions each added nothing: the single signals of the best clause, the lead over the next ones (it
+vanishes wherever another revision or language of the same clause is held), what the best clause
+lacks of what others hold, and how well each word is covered. So is whatever would only tell how the
+training questions were written, such as their length.
 
 Every weight has the sign that its evidence has by its meaning. The coefficients
 (data/confidence.toml) are fitted on the training cases by `python -m eval fit`.
@@ -25,9 +27,12 @@ from assistant.particulars import asked_for, told_by
 from assistant.query import Understood
 from assistant.retriever import Ranking
 
-FOR = ("nearness", "held")
+FOR = ("answering", "nearness", "held")
 AGAINST = ("foreign", "unmet")
 EVIDENCE = (*FOR, *AGAINST)
+# What counts with a network that reads question and clause together, and without one.
+WITH_INTERACTION = ("answering", "held", *AGAINST)
+WITHOUT_INTERACTION = ("nearness", "held", *AGAINST)
 MOST_UNMET = 2
 
 
@@ -50,10 +55,9 @@ class Calibration:
 def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
     """What speaks for an answer (FOR) and AGAINST it; zeros when nothing was found.
 
-    `nearness` is the score of the clause that the weights put first, whatever a reranker puts there
-    (the calibration was fitted without one); `unmet` is the number, at most
-    MOST_UNMET, of the kinds of particulars that are asked for and not told by that clause. The rest
-    is explained in `Retriever.coverage`.
+    `answering` and `nearness` are those of the ranking, 0 for the first where the encoder has no
+    interaction; `unmet` is the number, at most MOST_UNMET, of the kinds of particulars that are
+    asked for and not told by the first clause. The rest is explained in `Retriever.coverage`.
     """
     if not ranking.found:
         return dict.fromkeys(EVIDENCE, 0.0)
@@ -62,17 +66,23 @@ def evidence(understood: Understood, ranking: Ranking) -> dict[str, float]:
     unmet = asked - told_by(first.clause.text) if asked else asked
     found = {
         **ranking.coverage,
+        "answering": ranking.answering or 0.0,
         "nearness": ranking.nearness,
         "unmet": min(len(unmet), MOST_UNMET),
     }
     return {name: float(found[name]) for name in EVIDENCE}
 
 
+def calibration_name(*, interaction: bool) -> str:
+    """The table of data/confidence.toml for encoders that have an interaction, or none."""
+    return "with_interaction" if interaction else "without_interaction"
+
+
 @cache
-def shipped_calibration() -> Calibration:
-    """The fitted model of data/confidence.toml."""
+def shipped_calibration(*, interaction: bool) -> Calibration:
+    """The fitted model of data/confidence.toml for encoders that have an interaction, or none."""
     text = (resources.files("assistant") / "data" / "confidence.toml").read_text(encoding="utf-8")
-    fitted = tomllib.loads(text)
+    fitted = tomllib.loads(text)[calibration_name(interaction=interaction)]
     return Calibration(
         bias=float(fitted["bias"]),
         weights={name: float(value) for name, value in fitted["weights"].items()},

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from assistant.query import (
+    Before,
     Understood,
     asks_for_the_latest,
     content_words,
@@ -72,11 +73,15 @@ def _turn(
         read_as=mended(question),
     )
     current = read(lineage=lineage)
-    if previous is None or not _leans(current):
+    if previous is None or opens_a_topic(current.read_as, current.language):
+        return current
+    current = replace(current, before=Before(replace(previous, before=None)))
+    if not _leans(current):
         return current
     if lineage is None and previous.lineage and _takes_lineage(current, ignored):
         # "The earlier version" is that of the resolution spoken of, as are its headings.
-        current = replace(read(lineage=previous.lineage), lineage=None)
+        again = read(lineage=previous.lineage)
+        current = replace(again, lineage=None, before=current.before)
     return _continued(current, previous, corpus=corpus, ignored=ignored)
 
 
@@ -201,8 +206,6 @@ def _addressees_of(previous: Understood) -> tuple[str, ...]:
 
 def _leans(current: Understood) -> bool:
     """Whether a question continues the one before: by its opening, or since it says too little."""
-    if opens_a_topic(current.read_as, current.language):
-        return False
     if leans_on_earlier(current.read_as, current.language) or not current.topic:
         return True
     content = _content(current)

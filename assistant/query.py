@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus import bodies, places
-from corpus.clauses import LANGUAGES, Adoption, Revision
+from corpus.clauses import LANGUAGES, Adoption, Clause, Revision
 from corpus.holdings import Corpus, SectionSummary
 from corpus.languages import detect_language
 from corpus.phrases import phrasebook
@@ -135,6 +135,15 @@ class Understood:
     carried: tuple[str, ...] = ()  # which of these were taken over from earlier turns
     ignored: frozenset[str] = field(default_factory=frozenset)
     topic_is_own: bool = True  # False where a follow-up took the topic over
+    before: "Before | None" = None  # the turn before, unless this one says that it is another topic
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The turn before a question: answers lie near each other in a text."""
+
+    understood: Understood  # without the turn before it
+    named: tuple[Clause, ...] = ()  # what it named, if anything
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,9 @@ class Hits:
 
     rows: Rows
     signals: Mapping[str, Scores]
-    alignment: Scores  # [rows, the question's own tokens]: the best cosine of each with the clause
+    tokens: Vectors  # the question's, centred: first its own, then those of its gloss
+    own: int  # how many of them are its own
+    alignment: Scores  # [rows, tokens]: the best cosine of each with a token of the clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class ClauseIndex:
         rows = np.arange(self._size) if allowed is None else allowed
         if not len(rows):
             nothing = np.zeros((0, 0), np.float32)
-            return Hits(rows, dict.fromkeys(SIGNALS, nothing.ravel()), nothing)
+            return Hits(rows, dict.fromkeys(SIGNALS, nothing.ravel()), nothing, 0, nothing)
         vector = centred(
             question.encoding.vectors, mean_of(self.background.questions, question.language)
         )
@@ -167,30 +169,39 @@ class ClauseIndex:
             question.encoding.tokens[0], mean_of(self.background.question_tokens, question.language)
         )
         found = {name: scores[rows] for name, scores in signals.items()}
-        late, alignment = self._token_signals(question, tokens, rows)
-        return Hits(rows, found | late, alignment)
+        own = len(tokens) if question.own is None else question.own
+        late, alignment = self._token_signals(question, tokens, own, rows)
+        return Hits(rows, found | late, tokens, own, alignment)
+
+    def tokens_of(self, row: int) -> Vectors:
+        """The token vectors of a clause, centred, [tokens, dimension]."""
+        first, last = self.embedded.token_bounds[self._first_piece[row : row + 2]]
+        if self._centred_tokens is not None:
+            return self._centred_tokens[first:last]
+        moved = self.embedded.tokens[first:last] - self._token_means[self._token_codes[first:last]]
+        return np.asarray(moved / self.token_lengths[first:last, None], np.float32)
 
     def _token_signals(
-        self, question: Question, tokens: Vectors, rows: Rows
+        self, question: Question, tokens: Vectors, own: int, rows: Rows
     ) -> tuple[dict[str, Scores], Scores]:
         """The signals "late", "even", "gloss" and "native" of these rows, and the alignment."""
-        own = len(tokens) if question.own is None else question.own
         natives = [
             centred(of_language, mean_of(self.background.question_tokens, language))
             for language, of_language in question.natives.items()
         ]
-        aligned = self.alignments([tokens[:own], tokens[own:], *natives], rows)
+        alignment, *of_natives = self.alignments([tokens, *natives], rows)
+        own_part = alignment[:, :own]
         late, gloss, *native_glosses = (
             late_interaction(best) - (self.hubs["late"][rows] if best.shape[1] else 0)
-            for best in aligned
+            for best in (own_part, alignment[:, own:], *of_natives)
         )
         native = gloss.copy()
         for language, scores in zip(question.natives, native_glosses, strict=True):
             held = self._languages[rows] == language
             if len(question.natives[language]):
                 native[held] = scores[held]
-        even = aligned[0].mean(axis=1) if aligned[0].shape[1] else np.zeros_like(late)
-        return {"late": late, "even": even, "gloss": gloss, "native": native}, aligned[0]
+        even = own_part.mean(axis=1) if own else np.zeros_like(late)
+        return {"late": late, "even": even, "gloss": gloss, "native": native}, alignment
 
     def dense_scores(self, vector: Vectors) -> dict[str, Scores]:
         """The signals "path" and "text" of every clause for a centred question [1, dimension]."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from embeddings.adapter import shipped_adapter
 from embeddings.encoder import Encoder, Progress
+from embeddings.interaction import Interaction, shipped_interaction
 from embeddings.packaged_model import MODEL_NAME, packaged_model
 from embeddings.reranker import CrossEncoderReranker, Reranker
 
@@ -27,6 +28,11 @@ def open_encoder(
     from embeddings.sentence_encoder import SentenceEncoder  # noqa: PLC0415
 
     return SentenceEncoder(model)
+
+
+def interaction_for(encoder: Encoder) -> Interaction | None:
+    """The learned interaction of the packaged model's token vectors; None for any other encoder."""
+    return shipped_interaction() if encoder.name == DEFAULT_MODEL else None
 
 
 def open_reranker(model: str | None) -> Reranker | None:

@@ -43,9 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from assistant.query import PARTS  # noqa: PLC0415
     from assistant.retriever import (  # noqa: PLC0415
-        CONTRAST,
-        FEATURES,
         FIRST_LOOK,
+        SECOND_FEATURES,
         shipped_weights,
     )
     from eval.__main__ import CASES  # noqa: PLC0415
@@ -64,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _row("all steps", Without(assistant, ()), cases)
     assistant.retriever.reweigh({FIRST_LOOK: weights[FIRST_LOOK]})
     _row("without a second look", Without(assistant, ()), cases)
-    for feature in (*FEATURES, CONTRAST):
+    for feature in SECOND_FEATURES:
         assistant.retriever.reweigh(
             {look: {**of_look, feature: 0.0} for look, of_look in weights.items()}
         )

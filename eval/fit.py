@@ -19,7 +19,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,19 +81,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     digest = _digest(cases)
     weights = _fit_ranking(assistant, cases)
     assistant.retriever.reweigh(weights)
-    calibration = _fit_refusal(assistant, cases)
+    from assistant.confidence import (  # noqa: PLC0415
+        WITH_INTERACTION,
+        WITHOUT_INTERACTION,
+        calibration_name,
+    )
+
+    asked = [_ask(assistant, case) for case in cases]
+    calibrations = {
+        calibration_name(interaction=interaction): _fit_refusal(asked, names)
+        for interaction, names in ((False, WITHOUT_INTERACTION), (True, WITH_INTERACTION))
+    }
     if not options.dry_run:
         _write(_DATA / "ranking.toml", _ranking_toml(weights, digest))
-        _write(_DATA / "confidence.toml", _confidence_toml(calibration, digest))
+        _write(_DATA / "confidence.toml", _confidence_toml(calibrations, digest))
     return 0
 
 
 def _fit_ranking(assistant: "Assistant", cases: Sequence["Case"]) -> "Weights":
     from assistant.retriever import (  # noqa: PLC0415
-        CONTRAST,
         FEATURES,
         FIRST_LOOK,
         LOOKED_AT_AGAIN,
+        SECOND_FEATURES,
         SECOND_LOOK,
         reordered,
     )
@@ -116,7 +126,10 @@ def _fit_ranking(assistant: "Assistant", cases: Sequence["Case"]) -> "Weights":
     _tell_ranking("first look", orders, [right for _, right in lists])
     heads = [order[:LOOKED_AT_AGAIN] for order in orders]
     again = [
-        (candidates.looked_at_again(head).astype(np.float64), right[head])
+        (
+            assistant.retriever.looked_at_again(candidates, head).features.astype(np.float64),
+            right[head],
+        )
         for (candidates, right), head in zip(asked, heads, strict=True)
     ]
     second = _likeliest([(features, right) for features, right in again if right.any()])
@@ -129,7 +142,7 @@ def _fit_ranking(assistant: "Assistant", cases: Sequence["Case"]) -> "Weights":
     scale = float(np.mean([(features @ first).max() for features, _ in lists]))
     return {
         FIRST_LOOK: _named(FEATURES, first / scale),
-        SECOND_LOOK: _named((*FEATURES, CONTRAST), second / scale),
+        SECOND_LOOK: _named(SECOND_FEATURES, second / scale),
     }
 
 
@@ -175,19 +188,20 @@ class _Asked:
 
     case: "Case"
     refused: bool  # before any search: what it names is not held
-    evidence: tuple[float, ...] | None  # of a search; None where structure decided
+    evidence: Mapping[str, float] | None  # of a search; None where structure decided
 
 
-def _fit_refusal(assistant: "Assistant", cases: Sequence["Case"]) -> dict[str, Any]:
-    from assistant.confidence import AGAINST, EVIDENCE  # noqa: PLC0415
+def _fit_refusal(asked: Sequence[_Asked], names: Sequence[str]) -> dict[str, Any]:
+    """The calibration on these kinds of evidence; prints what it is worth."""
+    from assistant.confidence import AGAINST  # noqa: PLC0415
 
-    asked = [_ask(assistant, case) for case in cases]
     searched = [row for row, one in enumerate(asked) if one.evidence is not None]
-    x = np.array([asked[row].evidence for row in searched], np.float64)
+    found = [one.evidence for one in asked if one.evidence is not None]
+    x = np.array([[evidence[name] for name in names] for evidence in found], np.float64)
     y = np.array([asked[row].case.answerable for row in searched])
     bounds = [
         (MOST_AGAINST.get(name, -np.inf), 0.0) if name in AGAINST else (0.0, np.inf)
-        for name in EVIDENCE
+        for name in names
     ]
     groups = groups_of([asked[row].case for row in searched])
     strata = [
@@ -211,13 +225,13 @@ def _fit_refusal(assistant: "Assistant", cases: Sequence["Case"]) -> dict[str, A
     return {
         "bias": round(bias, 4),
         "threshold": threshold,
-        "weights": {n: round(float(w), 4) for n, w in zip(EVIDENCE, weights, strict=True)},
+        "weights": {n: round(float(w), 4) for n, w in zip(names, weights, strict=True)},
     }
 
 
 def _ask(assistant: "Assistant", case: "Case") -> _Asked:
     from assistant.answers import Form, Refusal  # noqa: PLC0415
-    from assistant.confidence import EVIDENCE, evidence  # noqa: PLC0415
+    from assistant.confidence import evidence  # noqa: PLC0415
 
     understood = assistant.understand(case.question, history=case.history)
     reply = assistant.answer(understood)
@@ -226,7 +240,7 @@ def _ask(assistant: "Assistant", case: "Case") -> _Asked:
     if not isinstance(reply, Refusal) and reply.form is not Form.CLAUSES:
         return _Asked(case, refused=False, evidence=None)
     found = evidence(understood, assistant.retriever.rank(understood, top=10))
-    return _Asked(case, refused=False, evidence=tuple(found[name] for name in EVIDENCE))
+    return _Asked(case, refused=False, evidence=found)
 
 
 def _tell(
@@ -373,15 +387,19 @@ def _ranking_toml(weights: "Weights", digest: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _confidence_toml(calibration: dict[str, Any], digest: str) -> str:
+def _confidence_toml(calibrations: Mapping[str, dict[str, Any]], digest: str) -> str:
     lines = [
         "# Calibration of refusals (see assistant.confidence).",
         f"# Written by: python -m eval fit (training cases {digest})",
-        f"bias = {calibration['bias']}",
-        f"threshold = {calibration['threshold']}",
-        "[weights]",
-        *(f"{name} = {value}" for name, value in calibration["weights"].items()),
     ]
+    for table, calibration in calibrations.items():
+        lines += [
+            f"[{table}]",
+            f"bias = {calibration['bias']}",
+            f"threshold = {calibration['threshold']}",
+            f"[{table}.weights]",
+            *(f"{name} = {value}" for name, value in calibration["weights"].items()),
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,7 @@ another language, would make the figures a memory test. Three things leak:
   question are caught by it);
 - a *set* of clauses that a case of each half asks for as a whole;
 - a *question* that is nearly the same as one of the other half, judged by its character n-grams.
-  Those that the model's adapter was learnt from (`embeddings.pairs`) count as one half.
+  Those that adapter and interaction were learnt from (`embeddings.pairs`) count as one half.
 
 Questions by printed reference are not counted under clauses: what they try is whether "resolves 2"
 is found at all, and to learn one tells nothing of another.
@@ -83,7 +83,7 @@ def leaks(cases: Iterable[Case]) -> tuple[Leak, ...]:
 def learnt_leaks(
     cases: Iterable[Case], resolutions: Sequence[Sequence[AnsweredClause]]
 ) -> tuple[Leak, ...]:
-    """The cases to measure on that are nearly a question that the adapter was learnt from; sorted.
+    """The cases to measure on that are nearly a question of the training pairs; sorted.
 
     A follow-up is compared by itself, without its history.
     """

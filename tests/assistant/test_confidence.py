@@ -6,17 +6,21 @@ from importlib import resources
 
 import pytest
 
+from assistant.answering import Assistant
 from assistant.confidence import (
     AGAINST,
     EVIDENCE,
     FOR,
+    WITH_INTERACTION,
+    WITHOUT_INTERACTION,
     Calibration,
     evidence,
     shipped_calibration,
 )
 from assistant.mentions import Mention, mentions
 from assistant.particulars import asked_for, told_by
-from assistant.retriever import Ranking
+from assistant.retriever import Ranking, Retriever
+from tests.fakes import FakeEncoder
 
 
 def test_probability_is_the_logistic_of_bias_and_weighted_evidence():
@@ -36,13 +40,38 @@ def test_probability_of_absurd_evidence_stays_between_0_and_1(value):
     assert 0 < probability < 1
 
 
-def test_what_is_shipped_names_all_evidence_and_gives_it_the_sign_of_its_meaning():
-    shipped = shipped_calibration()
+@pytest.mark.parametrize(
+    ("interaction", "names"), [(True, WITH_INTERACTION), (False, WITHOUT_INTERACTION)]
+)
+def test_what_is_shipped_names_its_evidence_and_gives_it_the_sign_of_its_meaning(
+    interaction, names
+):
+    shipped = shipped_calibration(interaction=interaction)
 
-    assert set(shipped.weights) == set(EVIDENCE)
-    assert all(shipped.weights[name] >= 0 for name in FOR)
+    assert set(shipped.weights) == set(names) < set(EVIDENCE)
+    assert all(shipped.weights[name] >= 0 for name in FOR if name in names)
     assert all(shipped.weights[name] <= 0 for name in AGAINST)
     assert 0 < shipped.threshold < 1
+
+
+@pytest.mark.parametrize("interaction", [True, False])
+def test_where_nothing_is_found_nothing_is_answered(interaction, place):
+    shipped = shipped_calibration(interaction=interaction)
+
+    found = evidence(place.assistant.understand("TSB"), Ranking((), ()))
+
+    assert shipped.probability(found) < shipped.threshold
+
+
+def test_the_packaged_model_is_calibrated_with_its_interaction_and_others_without(place):
+    retriever = place.assistant.retriever
+    corpus = place.assistant.corpus
+    others = Retriever(corpus=corpus, index=retriever._index, encoder=FakeEncoder())
+
+    assert place.assistant.calibration == shipped_calibration(interaction=True)
+    assert Assistant(corpus=corpus, retriever=others).calibration == shipped_calibration(
+        interaction=False
+    )
 
 
 def test_nothing_found_is_no_evidence(place):
@@ -51,6 +80,18 @@ def test_nothing_found_is_no_evidence(place):
     found = evidence(understood, Ranking((), ()))
 
     assert found == dict.fromkeys(EVIDENCE, 0.0)
+
+
+def test_the_interaction_tells_what_is_answered_from_what_is_not(place):
+    assistant = place.assistant
+
+    answering = []
+    for question in ("Which group is open to Member States only?", "How do I bake bread?"):
+        understood = assistant.understand(question)
+        ranking = assistant.retriever.rank(understood, top=10)
+        answering.append(evidence(understood, ranking)["answering"])
+
+    assert answering[0] > 0 > answering[1]
 
 
 def test_evidence_is_stronger_for_what_a_clause_says_than_for_another_subject(place):
@@ -63,7 +104,7 @@ def test_evidence_is_stronger_for_what_a_clause_says_than_for_another_subject(pl
 
     assert near["nearness"] > far["nearness"]
     assert near["held"] > far["held"]
-    shipped = shipped_calibration()
+    shipped = shipped_calibration(interaction=True)
     assert shipped.probability(near) >= shipped.threshold > shipped.probability(far)
 
 
@@ -76,7 +117,7 @@ def test_a_number_that_the_clause_does_not_state_is_unmet_and_lowers_the_probabi
     found = evidence(counting, assistant.retriever.rank(counting, top=10))
 
     assert (without["unmet"], found["unmet"]) == (0.0, 1.0)
-    shipped = shipped_calibration()
+    shipped = shipped_calibration(interaction=True)
     assert shipped.probability(found) < shipped.probability(found | {"unmet": 0.0})
 
 

@@ -7,12 +7,17 @@ from assistant.retriever import (
     CONTRAST,
     FEATURES,
     FIRST_LOOK,
+    INTERACTION,
     LOOKED_AT_AGAIN,
+    SECOND_FEATURES,
     SECOND_LOOK,
+    Asked,
     Candidates,
+    Retriever,
     gloss_languages,
     shipped_weights,
 )
+from embeddings.index import Hits
 
 QUESTION = "Who is to report to the Council on WSIS every year?"
 
@@ -28,20 +33,59 @@ def assistant(place):
     place.assistant.retriever.reweigh(shipped_weights())
 
 
-def test_the_second_look_counts_what_tells_the_first_clauses_apart():
+def retriever_with(interaction, assistant):
+    """A retriever over the same clauses that has this interaction."""
+    known = assistant.retriever
+    made = Retriever(corpus=known.corpus, index=known._index, encoder=known.encoder)
+    made._interaction = interaction
+    return made
+
+
+def asked(share, alignment):
+    best = np.array(alignment, np.float32)
+    own = best.shape[1]
+    return Asked(share, Hits(np.arange(len(best)), {}, np.eye(own, dtype=np.float32), own, best))
+
+
+def test_the_second_look_counts_what_tells_the_first_clauses_apart(assistant):
     candidates = Candidates(
         rows=np.arange(3),
         features=np.zeros((3, len(FEATURES)), np.float32),
-        alignments=(
-            (0.5, np.array([[0.9, 0.1], [0.9, 0.8], [0.1, 0.1]], np.float32)),
-            (0.5, np.array([[0.2], [0.2], [0.2]], np.float32)),
+        asked=(
+            asked(0.5, [[0.9, 0.1], [0.9, 0.8], [0.1, 0.1]]),
+            asked(0.5, [[0.2], [0.2], [0.2]]),
         ),
     )
 
-    contrast = candidates.looked_at_again(np.array([1, 0]))[:, -1]
+    again = retriever_with(None, assistant).looked_at_again(candidates, np.array([1, 0]))
+    contrast = again.features[:, SECOND_FEATURES.index(CONTRAST)]
 
     # Of the first two, only the second token differs; the other question tells nothing of them.
     assert contrast == pytest.approx([0.5 * 0.8 + 0.1, 0.5 * 0.1 + 0.1], abs=1e-4)
+
+
+def test_the_interaction_of_a_follow_up_is_that_of_both_questions_by_their_shares(assistant):
+    class Scores:
+        def read(self, tokens):
+            return len(tokens)
+
+        def scores(self, question, own, best, clauses):
+            assert len(question) == own == best.shape[1]
+            return own * np.array([[length, -length] for length in clauses], np.float32)
+
+    retriever = retriever_with(Scores(), assistant)
+    candidates = Candidates(
+        rows=np.arange(3),
+        features=np.zeros((3, len(FEATURES)), np.float32),
+        asked=(asked(0.75, np.zeros((3, 2))), asked(0.25, np.zeros((3, 1)))),
+    )
+
+    again = retriever.looked_at_again(candidates, np.array([2, 0]))
+
+    lengths = np.array([len(retriever._index.tokens_of(row)) for row in (2, 0)])
+    expected = (0.75 * 2 + 0.25 * 1) * lengths
+    assert again.features[:, SECOND_FEATURES.index(INTERACTION)] == pytest.approx(expected)
+    assert again.answering == pytest.approx(-expected.min())
 
 
 def test_the_second_look_reorders_the_first_clauses_and_no_others(assistant):
@@ -62,7 +106,7 @@ def test_the_shipped_weights_know_every_feature_and_no_other():
     weights = shipped_weights()
 
     assert set(weights[FIRST_LOOK]) == set(FEATURES)
-    assert set(weights[SECOND_LOOK]) == {*FEATURES, CONTRAST}
+    assert set(weights[SECOND_LOOK]) == set(SECOND_FEATURES)
 
 
 def test_a_question_is_glossed_in_the_language_of_most_clauses_beside_english():
@@ -95,3 +139,35 @@ def test_the_place_of_a_revision_is_no_name_that_a_clause_is_found_by(place):
     clause = "wtsa-75@2022/considering/d"  # names Geneva and Busan
     assert named == unnamed
     assert 0 < unnamed[clause] != spoken_of[clause]
+
+
+def vicinity(assistant, question, *history):
+    """Clause id -> the feature, where it is not 0."""
+    understood = assistant.understand(question, history=history)
+    found = assistant.retriever.candidates(understood)
+    column = found.features[:, FEATURES.index("vicinity")]
+    clauses = [assistant.corpus.clauses[int(row)] for row in found.rows]
+    return {c.id: float(v) for c, v in zip(clauses, column, strict=True) if v > 1e-3}
+
+
+def test_the_answer_to_a_follow_up_is_looked_for_beside_what_the_turn_before_named(assistant):
+    near = vicinity(assistant, "And what about WSIS?", "Res. 75 (Rev. Geneva, 2022) resolves 1")
+
+    assert near["wtsa-75@2022/resolves/1"] == 1  # the same section
+    assert near["wtsa-75@2022/resolves/3"] == 2  # and near
+    assert {value for key, value in near.items() if "/resolves/" not in key} == {1}
+    assert {clause_id.partition("/")[0] for clause_id in near} == {"wtsa-75@2022"}
+
+
+def test_what_the_turn_before_asked_for_in_words_is_near_by_its_likelihood(assistant):
+    near = vicinity(assistant, "And who helps them?", "Who submits an annual report to Council?")
+
+    assert 0 < max(near.values()) <= 2
+    assert sum(near.values()) > 0.5
+
+
+def test_without_a_turn_before_and_on_another_topic_nothing_is_near(assistant):
+    before = "Res. 75 (Rev. Geneva, 2022) resolves 1"
+
+    assert vicinity(assistant, "What about the digital divide?") == {}
+    assert vicinity(assistant, "Another question: what about the digital divide?", before) == {}

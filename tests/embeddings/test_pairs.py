@@ -37,7 +37,7 @@ def test_there_are_thousands_and_every_language_has_clauses(resolutions):
 
     counts = Counter(clause.language for clause in clauses)
 
-    assert len(clauses) >= 1900
+    assert len(clauses) >= 5800
     assert min(counts[language] for language in LANGUAGES) >= 100
     assert counts["zh"] == max(counts.values())
 
@@ -58,7 +58,7 @@ def test_texts_and_questions_are_in_the_script_of_their_language(resolutions):
             # Names and acronyms of other languages are in it, as people write them.
             assert share_in_script(clause.questions[language], script) > 0.2, clause
         if clause.language in SCRIPTS:
-            assert share_in_script(clause.text, SCRIPTS[clause.language]) > 0.6, clause
+            assert share_in_script(clause.text, SCRIPTS[clause.language]) > 0.4, clause
 
 
 def test_no_question_is_asked_of_two_clauses_of_a_resolution(resolutions):
