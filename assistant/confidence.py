@@ -31,7 +31,7 @@ FOR = ("answering", "nearness", "held")
 AGAINST = ("foreign", "unmet")
 EVIDENCE = (*FOR, *AGAINST)
 # What counts with a network that reads question and clause together, and without one.
-WITH_INTERACTION = ("answering", "held", *AGAINST)
+WITH_INTERACTION = ("answering", "nearness", "held", *AGAINST)
 WITHOUT_INTERACTION = ("nearness", "held", *AGAINST)
 MOST_UNMET = 2
 

@@ -5,8 +5,8 @@ The score of a clause is a weighted sum of the index's signals and of what under
 second look: their late interaction is weighed anew by the tokens that tell *them* apart, since what
 all of them share decides nothing any more, and a small network reads them beside each other
 (`embeddings.interaction`). On unseen training questions that lifts R@1 from .84 to .86, without the
-network to less than .85. The weights of both looks (data/ranking.toml) are fitted on the training cases by `python -m eval fit`, which maximises
-the softmax likelihood of the right clauses.
+network to less than .85. The weights of both looks (data/ranking.toml) are fitted on the training
+cases by `python -m eval fit`, which maximises the softmax likelihood of the right clauses.
 """
 
 import tomllib
