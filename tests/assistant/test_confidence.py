@@ -48,7 +48,7 @@ def test_what_is_shipped_names_its_evidence_and_gives_it_the_sign_of_its_meaning
 ):
     shipped = shipped_calibration(interaction=interaction)
 
-    assert set(shipped.weights) == set(names) < set(EVIDENCE)
+    assert set(shipped.weights) == set(names) <= set(EVIDENCE)
     assert all(shipped.weights[name] >= 0 for name in FOR if name in names)
     assert all(shipped.weights[name] <= 0 for name in AGAINST)
     assert 0 < shipped.threshold < 1
