@@ -402,8 +402,8 @@ def sections_asked_for(understood: Understood, corpus: Corpus) -> tuple[tuple[Cl
     groups = [
         section
         for section in corpus.sections
-        if understood.lineage in (None, section[0].revision.lineage)
-        and (not understood.years or section[0].revision.year in understood.years)
+        if (not understood.years or section[0].revision.year in understood.years)
+        and (understood.lineage is None or understood.lineage == section[0].revision.lineage)
     ]
     fitting = _fitting(groups, understood)
     if not understood.years:
