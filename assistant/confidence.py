@@ -8,11 +8,10 @@ and numbers none of them has, and whether the best clause can state the kind of 
 asked for (`assistant.particulars`). On unseen training questions the network lifts the AUROC
 against near-by unanswerable ones from .968 to .976; without nearness beside it, questions about
 what a clause only mentions were refused. Raw cosines cannot tell (AUROC .53 to .82 on public sets).
-Turned down, since on unseen training
-questions each added nothing: the single signals of the best clause, the lead over the next ones (it
-vanishes wherever another revision or language of the same clause is held), what the best clause
-lacks of what others hold, and how well each word is covered. So is whatever would only tell how the
-training questions were written, such as their length.
+Turned down, since on unseen training questions each added nothing: the single signals of the best
+clause, the lead over the next ones (it vanishes wherever another revision or language of the same
+clause is held), what the best clause lacks of what others hold, and how well each word is covered.
+So is whatever would only tell how the training questions were written, such as their length.
 
 Every weight has the sign that its evidence has by its meaning. The coefficients
 (data/confidence.toml) are fitted on the training cases by `python -m eval fit`.

@@ -43,6 +43,7 @@ from embeddings.interaction import (
 )
 from embeddings.models import open_encoder
 from embeddings.pairs import FOLDER, AnsweredClause, clauses_of, read_pairs
+from embeddings.training import options_of_learning
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -405,24 +406,14 @@ def _tell(done: int, steps: int, loss: float) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    import platformdirs  # noqa: PLC0415
-
     parser = argparse.ArgumentParser(
         prog="python -m embeddings.interaction_training",
         description="Learn the interaction of question and clause from the training pairs.",
         epilog="example: python -m embeddings.interaction_training --to /tmp/interaction",
     )
-    parser.add_argument("--pairs", type=Path, default=FOLDER, help="default: those shipped")
-    parser.add_argument("--to", type=Path, default=FILE, help="default: its own file")
-    parser.add_argument("--epochs", type=int, default=Recipe().epochs, help="default: %(default)s")
-    parser.add_argument("--seed", type=int, default=Recipe().seed, help="default: %(default)s")
-    parser.add_argument(
-        "--cache",
-        type=Path,
-        default=Path(platformdirs.user_cache_dir("resolutions-assistant", appauthor=False)),
-        help="where the model is unpacked; default: %(default)s",
+    return options_of_learning(
+        parser, pairs=FOLDER, to=FILE, epochs=Recipe().epochs, seed=Recipe().seed
     )
-    return parser
 
 
 if __name__ == "__main__":

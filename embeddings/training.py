@@ -426,20 +426,16 @@ def _tell(done: int, steps: int, loss: float, first: float) -> None:
         )
 
 
-def _parser() -> argparse.ArgumentParser:
+def options_of_learning(
+    parser: argparse.ArgumentParser, *, pairs: Path, to: Path, epochs: int, seed: int
+) -> argparse.ArgumentParser:
+    """The parser with what can be said of anything that is learnt from pairs; with its defaults."""
     import platformdirs  # noqa: PLC0415
 
-    parser = argparse.ArgumentParser(
-        prog="python -m embeddings.training",
-        description="Learn the adapter of the packaged model from clauses and questions.",
-        epilog="example: python -m embeddings.training --to /tmp/adapter --epochs 1",
-    )
-    parser.add_argument("--pairs", type=Path, default=OF_ADAPTER, help="default: those shipped")
-    parser.add_argument(
-        "--to", type=Path, default=adapter.FOLDER, help="folder of the adapter; default: its own"
-    )
-    parser.add_argument("--epochs", type=int, default=Recipe().epochs, help="default: %(default)s")
-    parser.add_argument("--seed", type=int, default=Recipe().seed, help="default: %(default)s")
+    parser.add_argument("--pairs", type=Path, default=pairs, help="default: those shipped")
+    parser.add_argument("--to", type=Path, default=to, help="where it goes; default: its own place")
+    parser.add_argument("--epochs", type=int, default=epochs, help="default: %(default)s")
+    parser.add_argument("--seed", type=int, default=seed, help="default: %(default)s")
     parser.add_argument(
         "--cache",
         type=Path,
@@ -447,6 +443,17 @@ def _parser() -> argparse.ArgumentParser:
         help="where the model is unpacked; default: %(default)s",
     )
     return parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m embeddings.training",
+        description="Learn the adapter of the packaged model from clauses and questions.",
+        epilog="example: python -m embeddings.training --to /tmp/adapter --epochs 1",
+    )
+    return options_of_learning(
+        parser, pairs=OF_ADAPTER, to=adapter.FOLDER, epochs=Recipe().epochs, seed=Recipe().seed
+    )
 
 
 if __name__ == "__main__":
