@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from assistant.query import Before
 from assistant.retriever import (
     CONTRAST,
     FEATURES,
@@ -171,3 +172,16 @@ def test_without_a_turn_before_and_on_another_topic_nothing_is_near(assistant):
 
     assert vicinity(assistant, "What about the digital divide?") == {}
     assert vicinity(assistant, "Another question: what about the digital divide?", before) == {}
+
+
+def test_what_stands_beside_it_in_another_text_is_not_near(assistant):
+    clauses = assistant.corpus.clauses
+    last = next(
+        row for row, clause in enumerate(clauses) if clauses[row + 1].revision != clause.revision
+    )
+    before = Before(assistant.understand("WSIS"), named=(clauses[last],))
+
+    near = assistant.retriever._vicinity(before, np.arange(len(clauses)))
+
+    assert near[last - 1] >= 1
+    assert near[last + 1] == 0

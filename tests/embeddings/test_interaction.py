@@ -1,5 +1,7 @@
 """The learned interaction: what it reads, and that it learns which clause answers."""
 
+from random import Random
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,7 @@ from embeddings.interaction_training import (
     Asked,
     Material,
     Recipe,
+    _compared_with,
     learn,
     main,
     material_of,
@@ -109,6 +112,26 @@ def test_the_engine_of_the_product_computes_what_was_learnt(learnt):
     ours = scores(interaction_in(learnt[0]), question, [material.clauses[at] for at in places])
     assert (np.ptp(theirs, axis=0) > 0.1).all()
     assert ours == pytest.approx(theirs, abs=2e-3)
+
+
+def test_a_question_is_compared_with_its_clause_first_or_without_it():
+    random = np.random.default_rng(1)
+    clauses = tuple(tokens(random, 2) for _ in range(12))
+    questions = tuple(
+        Asked(tokens(random, 2), 2, right, tuple(at for at in range(12) if at != right))
+        for right in range(12)
+    )
+    material = Material(clauses, questions)
+    chance = Random(3)
+
+    compared = [_compared_with(question, material, chance) for question in questions * 20]
+
+    assert 0.2 < np.mean([not comparison.answered for comparison in compared]) < 0.5
+    for comparison in compared:
+        right = comparison.question.right
+        assert len(comparison.clauses) == COMPARED
+        assert comparison.clauses.count(right) == int(comparison.answered)
+        assert (comparison.clauses[0] == right) is comparison.answered
 
 
 def test_without_a_token_or_a_clause_nothing_is_told(learnt):
