@@ -12,7 +12,6 @@ from assistant.confidence import Calibration, evidence, shipped_calibration
 from assistant.conversation import understand_in_context
 from assistant.query import (
     LONGEST_QUESTION,
-    Before,
     Understood,
     has_content,
     is_greeting,
@@ -77,8 +76,8 @@ class Assistant:
         if year is not None:
             understood = replace(understood, years=(year,))
         if understood.before is not None:
-            earlier = understood.before.understood
-            understood = replace(understood, before=Before(earlier, self.named(earlier)))
+            named = self.named(understood.before.understood)
+            understood = replace(understood, before=replace(understood.before, named=named))
         return understood
 
     def terms_of(self, text: str) -> tuple[TermMatch, ...]:

@@ -32,8 +32,8 @@ FOR = ("answering", "nearness", "held")
 AGAINST = ("foreign", "unmet")
 EVIDENCE = (*FOR, *AGAINST)
 # What counts with a network that reads question and clause together, and without one.
-WITH_INTERACTION = ("answering", "nearness", "held", *AGAINST)
-WITHOUT_INTERACTION = ("nearness", "held", *AGAINST)
+WITH_INTERACTION = EVIDENCE
+WITHOUT_INTERACTION = tuple(name for name in EVIDENCE if name != "answering")
 MOST_UNMET = 2
 
 

@@ -75,14 +75,12 @@ def _turn(
     current = read(lineage=lineage)
     if previous is None or opens_a_topic(current.read_as, current.language):
         return current
-    current = replace(current, before=Before(replace(previous, before=None)))
-    if not _leans(current):
-        return current
-    if lineage is None and previous.lineage and _takes_lineage(current, ignored):
-        # "The earlier version" is that of the resolution spoken of, as are its headings.
-        again = read(lineage=previous.lineage)
-        current = replace(again, lineage=None, before=current.before)
-    return _continued(current, previous, corpus=corpus, ignored=ignored)
+    if _leans(current):
+        if lineage is None and previous.lineage and _takes_lineage(current, ignored):
+            # "The earlier version" is that of the resolution spoken of, as are its headings.
+            current = replace(read(lineage=previous.lineage), lineage=None)
+        current = _continued(current, previous, corpus=corpus, ignored=ignored)
+    return replace(current, before=Before(replace(previous, before=None)))
 
 
 def _takes_lineage(current: Understood, ignored: frozenset[str]) -> bool:

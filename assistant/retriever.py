@@ -131,15 +131,6 @@ class Retriever:
         self._languages = np.array([clause.revision.language for clause in corpus.clauses])
         self._lineages = np.array([clause.revision.lineage for clause in corpus.clauses])
         self._years = np.array([clause.revision.year for clause in corpus.clauses])
-        of_section = {
-            clause.key: number
-            for number, section in enumerate(corpus.sections)
-            for clause in section
-        }
-        self._sections = np.array([of_section[clause.key] for clause in corpus.clauses])
-        texts = [(clause.revision.id, clause.revision.language) for clause in corpus.clauses]
-        numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
-        self._texts = np.array([numbers[text] for text in texts])
         self._gloss_into = gloss_languages(self._languages.tolist())
         self._name_tokens: dict[str, Vectors] = {}
         self.reweigh(weights if weights is not None else shipped_weights())
@@ -294,9 +285,18 @@ class Retriever:
             likely /= likely.sum()
         distance = np.abs(rows[:, None] - answers)
         near = (distance <= VICINITY) & (distance > 0)
-        near &= self._texts[rows][:, None] == self._texts[answers]
-        same_section = self._sections[rows][:, None] == self._sections[answers]
+        texts, sections = self._texts_and_sections
+        near &= texts[rows][:, None] == texts[answers]
+        same_section = sections[rows][:, None] == sections[answers]
         return np.asarray((near.astype(np.float64) + same_section) @ likely, np.float32)
+
+    @cached_property
+    def _texts_and_sections(self) -> tuple[Rows, Rows]:
+        """Per clause the number of the text that it is of, and of its section, [clauses] each."""
+        revisions = [clause.revision for clause in self.corpus.clauses]
+        texts = [(revision.id, revision.language) for revision in revisions]
+        sections = [(clause.section_id, clause.revision.language) for clause in self.corpus.clauses]
+        return _numbered(texts), _numbered(sections)
 
     @property
     def has_interaction(self) -> bool:
@@ -307,11 +307,13 @@ class Retriever:
         """What speaks for these places in the candidates, compared with each other."""
         contrast = np.zeros(len(places), np.float32)
         told = np.zeros((len(places), 2), np.float32)
+        read = (
+            [self._read(int(row)) for row in candidates.rows[places]] if self._interaction else []
+        )
         for asked in candidates.asked:
             hits, best = asked.hits, asked.hits.alignment[places]
             contrast += asked.share * late_interaction(best[:, : hits.own])
             if self._interaction is not None:
-                read = [self._read(int(row)) for row in candidates.rows[places]]
                 told += asked.share * self._interaction.scores(hits.tokens, hits.own, best, read)
         return SecondLook(
             np.column_stack([candidates.features[places], contrast, told[:, ORDER]]),
@@ -380,6 +382,12 @@ def _meant(actions: Iterable[str], held: Set[str]) -> Set[str]:
     """
     actions = set(actions)
     return held & actions or held & {other for action in actions for other in other_forms(action)}
+
+
+def _numbered(names: Sequence[tuple[str, str]]) -> Rows:
+    """For each name the place of its first in the order in which the different ones come."""
+    places = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    return np.array([places[name] for name in names], np.int64)
 
 
 def reordered(order: Rows, scores: NDArray[np.floating]) -> Rows:

@@ -4,7 +4,8 @@ Late interaction sums, over the tokens of a question, the best cosine with a tok
 (Khattab and Zaharia 2020). What it does not see is which tokens of the question matter together,
 and what stands around the best token of the clause. A small network sees it: every token of the
 question looks at all tokens of the clause (attention, Vaswani et al. 2017), learns how near it came
-to this clause and to the others that are compared, and gives a score and a weight; Ji et al. 2024
+to this clause and to the others that are compared, and gives two scores, each with a weight: one
+for the order of the clauses, one for whether any of them answers at all. Ji et al. 2024
 (LITE) replace the sum in the same way. The tokens are those that the index keeps, so that nothing
 is encoded for it: a cross-encoder, which is better still, would read every clause anew.
 

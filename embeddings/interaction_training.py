@@ -2,9 +2,11 @@
 
 Every question of the training pairs is compared with its clause and with others of the same
 resolution: now those that late interaction puts first, which is what the second look of the ranking
-has before it, now any of them; one clause of another resolution stands beside them. The right one
-is to have the highest score (softmax). Late interaction itself is added to the scores, so that the
-network learns what that does not tell.
+has before it, now any of them; one clause of another resolution stands beside them. The network has
+two scores for every clause. By the first (ORDER) the right one is to come out highest (softmax);
+late interaction itself is added to it, so that the network learns what that does not tell. The
+second (ANSWER) competes with a 0 that stands for "none of them": in a third of the comparisons the
+right clause is missing, and all are to stay below.
 
 The token vectors are those that an index has, centred and with glosses; they are computed once and
 not changed, so that this takes minutes. It has to be done again after the adapter is learnt again:
@@ -153,10 +155,15 @@ def learn(
 
     `learnt_for` is the digest of the adapter of the model that gave the vectors, which is written
     beside them. `tell` hears after every step how many are done, how many there are, and its loss.
+    Raises ValueError where there are fewer questions than a step takes.
     """
     import torch  # noqa: PLC0415
     from torch.nn.functional import cross_entropy  # noqa: PLC0415
 
+    if len(material.questions) < recipe.questions:
+        raise ValueError(
+            f"{len(material.questions)} questions are too few: a step takes {recipe.questions}"
+        )
     torch.manual_seed(recipe.seed)
     chance = random.Random(recipe.seed)
     network = _network(material.clauses[0].shape[1], recipe)

@@ -59,6 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
 
+    from assistant.confidence import (  # noqa: PLC0415
+        WITH_INTERACTION,
+        WITHOUT_INTERACTION,
+        calibration_name,
+    )
     from assistant.settings import Settings  # noqa: PLC0415
     from corpus.errors import ExpectedError  # noqa: PLC0415
     from eval.__main__ import CASES  # noqa: PLC0415
@@ -81,12 +86,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     digest = _digest(cases)
     weights = _fit_ranking(assistant, cases)
     assistant.retriever.reweigh(weights)
-    from assistant.confidence import (  # noqa: PLC0415
-        WITH_INTERACTION,
-        WITHOUT_INTERACTION,
-        calibration_name,
-    )
-
     asked = [_ask(assistant, case) for case in cases]
     calibrations = {
         calibration_name(interaction=interaction): _fit_refusal(asked, names)

@@ -169,6 +169,15 @@ def test_pairs_become_centred_vectors_and_questions_know_the_others_of_their_res
     assert np.linalg.norm(together, axis=1) == pytest.approx(1, abs=1e-2)
 
 
+def test_nothing_is_written_from_too_few_questions(tmp_path):
+    few = Material(a_material().clauses, a_material().questions[:7])
+
+    with pytest.raises(ValueError, match="7 questions are too few: a step takes 8"):
+        learn(few, tmp_path / "some.safetensors", recipe=RECIPE)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_no_pairs_are_told(tmp_path, capsys):
     assert main(["--pairs", str(tmp_path), "--to", str(tmp_path / "x")]) == 2
     assert "no pairs to learn from" in capsys.readouterr().err
