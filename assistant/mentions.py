@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.query import Understood, folded
+from assistant.query import Understood
+from assistant.wording import folded
 from corpus.terms import load_termbank
 from embeddings.lexical import PLACE, concept_terms, number_terms
 from embeddings.vocabulary import find_words

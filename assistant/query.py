@@ -11,14 +11,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
-from typing import Any
 
+from assistant.roles import roles_in
+from assistant.wording import alternation, folded, questions, unvowelled
 from corpus import bodies, places
 from corpus.clauses import LANGUAGES, Adoption, Clause, Revision
 from corpus.holdings import Corpus, SectionSummary
 from corpus.languages import detect_language
-from corpus.phrases import phrasebook
+from corpus.phrases import AddresseeMention, phrasebook
 from corpus.references import (
     InternalReference,
     Reference,
@@ -26,7 +26,6 @@ from corpus.references import (
     find_internal,
     find_references,
 )
-from corpus.tables import read_table
 from corpus.terms import TermMatch, load_termbank
 from embeddings.vocabulary import find_words
 
@@ -34,8 +33,6 @@ PARTS = ("references", "revision", "section", "addressee", "terms")  # what can 
 LONGEST_QUESTION = 4000  # characters
 LONGEST_HAN_WORD = 3  # characters; what is longer is a phrase
 UNLISTED_WORDS = 2  # that a question for a whole section may have beside the words that ask
-
-_DATA = Path(__file__).parent / "data" / "questions.toml"
 
 _MARKED_YEAR = re.compile(
     r"""
@@ -80,7 +77,6 @@ _TEXT = re.compile(
     r"|نسخة|صيغة|النص\b|\bنص\b|مراجع|المعتمد"
 )
 _NEAR = 20  # characters: within which it stands beside the place
-_ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
 # Collective bodies own resolutions, groups and meetings; when they do, nothing is asked of them.
 _BODIES = frozenset(
     {
@@ -162,12 +158,6 @@ class _Wording:
     new_topic: re.Pattern[str]
     pronouns: re.Pattern[str]
     about: re.Pattern[str]
-    before: re.Pattern[str]  # ends where a topic begins
-    owned_before: re.Pattern[str]  # ends where a body begins that owns something
-    owned_after: re.Pattern[str]  # begins where such a body ends
-    owner: re.Pattern[str] | None  # how such a body is named, where case tells
-    helped: re.Pattern[str]  # ends where a body begins for whose sake others act
-    joiners: frozenset[str]  # words that may stand between the addressees of one list
     sections: tuple[tuple[str, re.Pattern[str]], ...]  # action, and how questions speak of it
     offices: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]  # and the names they stand for
     text: re.Pattern[str]
@@ -257,7 +247,7 @@ def understand(
     topic = _topic(mask, wording)
     named = bool(sections or addressees)
     words = content_words(topic, language)
-    wants_all = bool(wording.whole.search(_plain(question)))
+    wants_all = bool(wording.whole.search(unvowelled(question)))
     quoted = any(phrasebook().find_actions(match.group()) for match in _QUOTED.finditer(question))
     number = lineage.partition("-")[2] if lineage else ""
     of_others = any(reference.number != number for reference in references)
@@ -265,7 +255,7 @@ def understand(
     vague = (
         len(words) <= UNLISTED_WORDS
         and (wants_all or quoted)
-        and not wording.about.search(_plain(mask.rest()))
+        and not wording.about.search(unvowelled(mask.rest()))
         and not any(mask.is_free(term.start, term.end) for term in terms)
         and not find_words(topic, language)
     )
@@ -300,7 +290,7 @@ def question_words(language: str) -> tuple[str, ...]:
     Beginnings of words are none of them, nor are Chinese phrases: a topic that differs from one in
     a single character (提交什么, 提了什么) is no slip.
     """
-    entry = _questions()[language]
+    entry = questions()[language]
     lists = ("asking", "whole", "comparison", "between", "latest", "earlier", "director", "members")
     return tuple(
         word
@@ -337,7 +327,7 @@ def is_uncovered_script(question: str) -> bool:
 
 def leans_on_earlier(question: str, language: str) -> bool:
     """Whether a question opens as one that continues the conversation ("And …?", "那……呢？")."""
-    opening = _plain(question).lstrip("¿¡ «“\"'")
+    opening = unvowelled(question).lstrip("¿¡ «“\"'")
     if _wording(language).follow_up.match(opening):
         return True
     # In Arabic "and" is a letter of the word that it stands before: "وأين", "وبموجب".
@@ -354,7 +344,7 @@ def speaks_about(question: str, language: str) -> bool:
     "Who reports on it?" speaks of what was named before.
     """
     wording = _wording(language)
-    plain = _plain(question)
+    plain = unvowelled(question)
     for about in wording.about.finditer(plain):
         rest = _ARTICLES.sub("", plain[about.end() :].lstrip())
         for empty in (wording.pronouns, wording.asking):
@@ -369,29 +359,19 @@ def speaks_about(question: str, language: str) -> bool:
 
 def points_back(question: str, language: str) -> bool:
     """Whether a pronoun stands in a question ("its", "её", "那个"), whatever it stands for."""
-    return bool(_wording(language).pronouns.search(_plain(question)))
+    return bool(_wording(language).pronouns.search(unvowelled(question)))
 
 
 def opens_a_topic(question: str, language: str) -> bool:
     """Whether a question says that it leaves the subject: "Another question: …", "换个话题"."""
-    return bool(_wording(language).new_topic.match(_plain(question).lstrip("¿¡ «“\"'")))
+    return bool(_wording(language).new_topic.match(unvowelled(question).lstrip("¿¡ «“\"'")))
 
 
 def relative_item(question: str, language: str) -> int:
     """1 for "and the next one?", -1 for the last item of a list, 0 for none of them."""
-    if _wording(language).last_item.search(_plain(question)):
+    if _wording(language).last_item.search(unvowelled(question)):
         return -1
-    return 1 if _wording(language).next_item.search(_plain(question)) else 0
-
-
-def folded(text: str) -> str:
-    """For matching only: compatibility forms and case folded; offsets are not kept."""
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def _plain(text: str) -> str:
-    """Folded, without the vowel signs that Arabic may be written with."""
-    return _ARABIC_MARKS.sub("", folded(text))
+    return 1 if _wording(language).next_item.search(unvowelled(question)) else 0
 
 
 _COVERED = re.compile(
@@ -728,33 +708,44 @@ def _addressees(
 
     "The Director" or "members" are those that are held. A body is none where it owns what is
     asked about ("the Council's resolution"), is the one that acts ("what did the Assembly
-    instruct …"), the one that is helped ("who assists the Director?") or, where no text asks
-    anything of it, the topic ("about developing countries").
+    instruct …"), the one that is helped ("who assists the Director?"), gets or shares what others
+    do ("who reports to the Council?", "who works with it?"), or is the topic: "about developing
+    countries", of which no text asks anything, or "about the Director" where another is asked.
     """
-    plain = folded(question)
-    as_long = len(plain) == len(question)
+    folding = folded(question)
+    plain = folding if len(folding) == len(question) else ""
+    roles = roles_in(wording.language)
 
-    def is_helped(start: int, end: int) -> bool:
-        if not as_long or not wording.helped.search(plain[:start]):
-            return False
-        if wording.language == "ru":
-            return bool(_OBLIQUE.match(plain[start:end]))
-        return not (wording.language == "en" and _ACTING.match(plain[end:]))
+    def is_served(start: int, end: int) -> bool:
+        return bool(plain) and roles.is_served(plain, start, end)
 
-    def is_spoken_of(name: str, start: int) -> bool:
-        return (
-            name not in held.addressees and as_long and bool(wording.before.search(plain[:start]))
-        )
+    def is_topic(start: int) -> bool:
+        return bool(plain) and roles.is_topic(plain, start)
+
+    def joined_to(last: int, start: int) -> bool:
+        return last > 0 and roles.are_joined(question[last:start])
 
     before, named = mask.copy(), mask.copy()
-    mentions = []
+    found: list[AddresseeMention] = []
+    topics: list[AddresseeMention] = []
+    last_served = last_topic = 0  # where the last body of that kind ends
     for mention in phrasebook().find_addressees(question):
         start, end = mention.start, mention.end
         named.cover(start, end)
-        if is_helped(start, end) or is_spoken_of(mention.addressee, start):
-            continue  # it stays a part of the topic
+        if is_served(start, end) or joined_to(last_served, start):
+            last_served = end  # it stays a part of the topic
+            continue
+        found.append(mention)
+        if is_topic(start) or joined_to(last_topic, start):
+            last_topic = end
+            topics.append(mention)
+    if len(topics) == len(found):
+        topics = [mention for mention in topics if mention.addressee not in held.addressees]
+    mentions = []
+    for mention in (each for each in found if each not in topics):
+        start, end = mention.start, mention.end
         mask.cover(start, end)
-        owns = mention.addressee in _BODIES and _is_owner(question, start, end, wording)
+        owns = mention.addressee in _BODIES and plain and roles.is_owner(plain, start, end)
         if before.is_free(start, end) and not owns:
             mentions.append(mention)
     # Of several bodies that adopted texts, none is known to be the one that acts.
@@ -763,31 +754,21 @@ def _addressees(
     others = [mention for mention in mentions if mention.addressee not in actors]
     if others or not actors & held.addressees:
         mentions = others
-    lists = 0
-    end = 0
-    for mention in mentions:
-        between = re.findall(r"\w+", _plain(question[end : mention.start]))
-        lists += not lists or not wording.joiners.issuperset(between)
-        end = max(end, mention.end)
-    found = [mention.addressee for mention in mentions]
-    for pattern, openings in wording.offices if as_long else ():
+    ends = [0, *(mention.end for mention in mentions)]
+    apart = [
+        not roles.are_of_one_list(question[end : mention.start])
+        for end, mention in zip(ends, mentions, strict=False)
+    ]
+    names = [mention.addressee for mention in mentions]
+    for pattern, openings in wording.offices if plain else ():
         office = pattern.search(plain)
-        if office and named.is_free(*office.span()) and not is_helped(*office.span()):
-            mask.cover(*office.span())
-            found.extend(name for name in sorted(held.addressees) if name.startswith(openings))
-    return tuple(dict.fromkeys(found)), max(lists, 1)
-
-
-def _is_owner(question: str, start: int, end: int, wording: _Wording) -> bool:
-    """Whether the body named there is mentioned as that of a resolution, group or meeting."""
-    plain = folded(question)
-    if len(plain) != len(question) or (
-        wording.owner and not wording.owner.search(plain[start:end])
-    ):
-        return False
-    return bool(
-        wording.owned_before.search(plain[:start]) or wording.owned_after.match(plain[end:])
-    )
+        if not office or not named.is_free(*office.span()) or is_served(*office.span()):
+            continue
+        if names and is_topic(office.start()):
+            continue
+        mask.cover(*office.span())
+        names.extend(name for name in sorted(held.addressees) if name.startswith(openings))
+    return tuple(dict.fromkeys(names)), 1 + sum(apart[1:])
 
 
 def _item(question: str, mask: _Mask, wording: _Wording) -> str:
@@ -830,7 +811,7 @@ def _ordinal(question: str, mask: _Mask, patterns: Sequence[re.Pattern[str]]) ->
 
 def _topic(mask: _Mask, wording: _Wording) -> str:
     """The words that are left when those that were understood and those that only ask are out."""
-    rest = _without_asking(wording.comparison.sub(" ", _plain(mask.rest())), wording)
+    rest = _without_asking(wording.comparison.sub(" ", unvowelled(mask.rest())), wording)
     return " ".join(re.findall(r"[^\W_]+(?:[-/&.][^\W_]+)*", rest))
 
 
@@ -872,49 +853,33 @@ def content_words(topic: str, language: str) -> list[str]:
 
 
 @cache
-def _questions() -> Mapping[str, Any]:
-    return read_table(_DATA)
-
-
-@cache
 def _wording(language: str) -> _Wording:
-    entry = _questions()[language]
-
-    def joined(words: Iterable[str]) -> str:
-        """A regular expression; "адресован*" is any word that begins so."""
-        longest_first = sorted(
-            {folded(word) for word in words}, key=lambda word: (-len(word), word)
-        )
-        return "|".join(
-            re.escape(word.removesuffix("*")) + r"\w*" * word.endswith("*")
-            for word in longest_first
-        )
+    entry = questions()[language]
 
     def pattern(words: Iterable[str]) -> re.Pattern[str]:
         if not words:
             return re.compile(r"(?!)")
         if language == "zh":
-            return re.compile(f"(?:{joined(words)})")
+            return re.compile(f"(?:{alternation(words)})")
         prefix = "(?:و|ف|ب|ل|وال)?" if language == "ar" else ""
-        return re.compile(rf"(?<!\w){prefix}(?:{joined(words)})(?!\w)")
+        return re.compile(rf"(?<!\w){prefix}(?:{alternation(words)})(?!\w)")
 
-    items = joined(entry["items"])
+    items = alternation(entry["items"])
 
     def ordinal(words: Sequence[str]) -> re.Pattern[str]:
         if language == "zh":
-            return re.compile(rf"(?:{joined(words)})(?:{items})")
+            return re.compile(rf"(?:{alternation(words)})(?:{items})")
         gap = r"\s+(?:and\s+last\s+)?"
         return re.compile(
-            rf"(?<!\w)(?:(?:{joined(words)}){gap}(?:{items})|(?:{items}){gap}(?:{joined(words)}))(?!\w)"
+            rf"(?<!\w)(?:(?:{alternation(words)}){gap}(?:{items})|(?:{items}){gap}(?:{alternation(words)}))(?!\w)"
         )
 
     def bare(words: Sequence[str]) -> re.Pattern[str]:
         """ "The second", but not "the second time"."""
         return re.compile(
-            rf"(?<!\w)(?:{joined(words)})(?!\w)(?!\s+(?:{joined(entry['occasions'])})(?!\w))"
+            rf"(?<!\w)(?:{alternation(words)})(?!\w)(?!\s+(?:{alternation(entry['occasions'])})(?!\w))"
         )
 
-    before, after, owner = _ownership(language, joined(entry["owned"]))
     return _Wording(
         language=language,
         asking=pattern(
@@ -934,19 +899,8 @@ def _wording(language: str) -> _Wording:
         new_topic=pattern(entry["new_topic"]),
         pronouns=pattern(entry["pronouns"]),
         about=pattern(entry["about"]),
-        before=re.compile(
-            f"(?:{joined(entry['about'])})$"
-            if language == "zh"
-            else rf"(?<!\w)(?:{joined(entry['about'])})"
-            rf"(?:\s+(?:{joined(entry['joiners'])}))*\s+(?:l['’])?$"
-        ),
-        owned_before=before,
-        owned_after=after,
-        owner=owner,
-        helped=_helped(language, joined(entry["helped"])),
-        joiners=frozenset(entry["joiners"]),
         sections=tuple(
-            (action, pattern(words)) for action, words in _questions()["sections"][language].items()
+            (action, pattern(words)) for action, words in questions()["sections"][language].items()
         ),
         offices=(
             (pattern(entry["director"]), ("Director of ",)),
@@ -962,59 +916,3 @@ def _wording(language: str) -> _Wording:
         next_item=pattern(entry["next_item"]),
         last_item=pattern(entry["last_item"]),
     )
-
-
-_OF = {
-    "en": r"of\s+(?:the\s+)?",
-    "fr": r"(?:du|de\s+la|de\s+l['’]|des|de)\s*",
-    "es": r"(?:del|de\s+la|de\s+las|de)\s+",
-    "ru": "",
-    "ar": r"(?:(?:التابعة?\s+|الصادرة?\s+عن\s+)?ل?)",
-}
-_NEVER = re.compile(r"(?!)")
-# Between the word for help and the body that is helped. "Quel appui le Directeur …" and "el apoyo
-# del Director" are help that the body gives: French and Spanish nouns need their "to".
-_TO = {
-    "en": r"(?:(?:\s+(?:should|must|shall|will|can|may|is|are|to|be))*"
-    r"\s+(?:given|provided|offered|lent)\s+to|\s+(?:to|for))?\s+(?:the\s+)?",
-    "fr": r"(?:(?:(?<=er|nt)|(?<=qui aide))\s+(?:le\s+|la\s+|les\s+|l['’])?"
-    r"|\s+(?:à\s+(?:la\s+|l['’])?|au\s+|aux\s+))",
-    "es": r"\s+(?:al\s+|a\s+(?:la\s+|los\s+|las\s+)?)",
-    "ru": r"\s+",
-    "ar": r"\s+إلى\s+",
-}
-# The body itself: in Russian not in the nominative, in English not before a verb of its own.
-_OBLIQUE = re.compile(r"[\w-]*(?:[ую]|[ая]м|[ая]|ей|ов)(?![\w-])")
-_ACTING = re.compile(
-    r"\s+(?:is|are|was|were|must|shall|should|can|could|may|will|would|has|have|do|does)\b"
-)
-
-
-def _helped(language: str, words: str) -> re.Pattern[str]:
-    """What ends where a body begins that is helped."""
-    if language == "zh":
-        return re.compile(f"(?:{words})$")
-    helped = rf"(?<!\w)(?:{words}){folded(_TO[language])}$"
-    if language == "ar":
-        # Behind a verb stands who does it, unless that is what is asked for: "من يساعد المدير؟".
-        helped = rf"(?:{helped}|(?<!\w)و?من\s+(?:\w+\s+){{0,3}}(?:{words})\s+ل?$)"
-    return re.compile(helped)
-
-
-def _ownership(
-    language: str, owned: str
-) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str] | None]:
-    """What stands before and behind a body that owns something, and the form of its own name.
-
-    "Council Resolution 1334" and 理事会第1334号决议 name the body first, "la résolution 1334 du
-    Conseil", "резолюция Совета" (in the genitive) and قرار المجلس behind.
-    """
-    number = r"(?:\s+(?:n[°o.]*\s*|№\s*)?[\w/.&-]+){0,2}"
-    if language == "zh":
-        numbered = r"(?:第?\s*[\d/-]+\s*(?:号|年|届))?"
-        which = r"(?:所有|全部|各项?|哪些|哪[一几]?[号项个]|有关|相关)?(?:的)?"
-        return _NEVER, re.compile(rf"(?:的)?{numbered}{which}[a-z&\s-]*(?:{owned})"), None
-    before = re.compile(rf"(?<!\w)(?:{owned}){number}\s+{_OF[language]}$")
-    if language == "en":
-        return before, re.compile(rf"(?:['’]s)?(?:\s+[\w/.&-]+)?\s+(?:{owned})(?!\w)"), None
-    return before, _NEVER, re.compile(r"[аяиыйвх]$") if language == "ru" else None

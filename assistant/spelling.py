@@ -3,9 +3,11 @@
 Only a word that neither the lexicon of the field nor a general dictionary knows is mended, and only
 to the one word of the field that is nearest to it: capitals ("smsi"), a letter or two, one Chinese
 character. The lexicon is the termbank, the vocabulary, the addressees, and the words that questions
-are put in; the dictionaries are those of pyspellchecker, which lacks Chinese and is thin in
-Russian. So in Russian the stem counts, and in Chinese, where words run together, only official
-names are mended to: ordinary words are one character apart as often as they are misspelt.
+are put in, and in other languages the official names in English; the dictionaries are those of
+pyspellchecker, which lacks Chinese and is thin in Russian. So in Russian the stem counts, and in
+Chinese, where words run together and ordinary words are one character apart as often as they are
+misspelt, only official names are mended to, and only by a character that is typed alike (pinyin):
+of the 5,820 Chinese questions that the adapter was learnt from, 77 were "mended" by any character.
 """
 
 import re
@@ -26,7 +28,7 @@ INFLECTED = ("es", "fr", "ru")
 SHORTEST_HAN = 4  # characters of a Chinese name that one wrong character may stand in
 
 _PARTICLES = "的了和与及在是对为把被就请"  # right where they stand, whatever name is near
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+(?:['’]t(?!\w))?")  # "couldn't" is one word
 _HAN = re.compile(rf"[\u3400-\u9fff]{{{SHORTEST_HAN},}}")
 
 
@@ -39,7 +41,7 @@ def mended(question: str, language: str | None = None) -> str:
 
 
 def _mended_word(word: str, language: str) -> str:
-    if word.isupper() or "\u3400" <= word[0] <= "\u9fff":
+    if word.isupper():
         return word
     key = _folded(word)
     known = _lexicon(language).get(key)
@@ -98,7 +100,9 @@ def _dictionary(language: str) -> frozenset[str]:
 @cache
 def _stems(language: str) -> frozenset[str]:
     words = (
-        (*_dictionary(language), *_lexicon(language)) if language == "ru" else _lexicon(language)
+        (*_dictionary(language), *_lexicon(language))
+        if language in ("ru", "ar", "es")
+        else _lexicon(language)
     )
     return frozenset(stem(word, language) for word in words)
 
@@ -126,14 +130,29 @@ def _mended_han(run: str) -> str:
 
 def _one_character_off(window: str) -> str:
     neighbours = _han_neighbours()
-    found = {
-        neighbours[key]
-        for place in range(1, len(window))
-        if window[place] not in _PARTICLES
-        and (key := f"{window[:place]}_{window[place + 1 :]}") in neighbours
-    }
-    found.discard("")
+    found = set()
+    for place in range(1, len(window)):
+        name = neighbours.get(f"{window[:place]}_{window[place + 1 :]}", "")
+        if name and window[place] not in _PARTICLES and _typed_alike(window[place], name[place]):
+            found.add(name)
     return found.pop() if len(found) == 1 else ""
+
+
+@cache
+def _typed_alike(one: str, other: str) -> bool:
+    """Whether two Chinese characters have a reading in common, without tones.
+
+    Nor do zh and z, ch and c, sh and s, -ng and -n count as different: many speakers hear none.
+    """
+    return not _readings(one).isdisjoint(_readings(other))
+
+
+@cache
+def _readings(character: str) -> frozenset[str]:
+    from pypinyin import Style, pinyin  # noqa: PLC0415 (0.1 s, for a near name only)
+
+    readings = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
+    return frozenset(re.sub(r"(?<=^[zcs])h|(?<=n)g$", "", reading) for reading in readings)
 
 
 @cache
@@ -157,16 +176,19 @@ def _han_neighbours() -> Mapping[str, str]:
 
 @cache
 def _lexicon(language: str) -> Mapping[str, str]:
-    """Folded word -> the word as it is written, of one language and of English."""
-    own = _words(language)
-    return {**own, **{key: word for key, word in _words("en").items() if key not in own}}
+    """Folded word -> the word as it is written: of one language, and of official English names."""
+    return {**_words_of(_official_names("en")), **_words(language)}
 
 
 @cache
 def _words(language: str) -> Mapping[str, str]:
     """The same of that language alone."""
+    return _words_of(_names(language))
+
+
+def _words_of(names: Iterable[str]) -> Mapping[str, str]:
     words: dict[str, str] = {}
-    for name in _names(language):
+    for name in names:
         for word in _WORD.findall(name):
             words.setdefault(_folded(word), word)
     return words

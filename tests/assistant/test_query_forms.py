@@ -603,6 +603,71 @@ def test_a_body_that_helps_is_an_addressee(question, corpus):
     assert understand(question, corpus=corpus).addressees == (TSB,)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who reports to the Director?",
+        "Who submits contributions to TSAG and the study groups?",
+        "Who works with the Director of TSB?",
+        "Qui présente des contributions aux commissions d'études ?",
+        "Qui collabore avec le Directeur ?",
+        "¿Quién presenta informes al Director?",
+        "¿Quién trabaja con el Director?",
+        "Кто докладывает Директору БСЭ?",
+        "Кто сотрудничает с Директором БСЭ?",
+        "Кто вносит вклад в работу исследовательских комиссий?",
+        "谁负责向电信标准化局主任报告？",
+        "谁把报告提交给主任？",
+        "谁与主任密切合作？",
+        "من يقدم المساهمات إلى مدير مكتب تقييس الاتصالات؟",
+        "من يتعاون مع المدير؟",
+    ],
+)
+def test_a_body_that_gets_or_shares_something_is_no_addressee(question, corpus):
+    understood = understand(question, corpus=corpus)
+
+    assert understood.addressees == ()
+    assert not understood.whole
+    assert understood.topic
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What must the Director of TSB report to the Council?",
+        "What is to be presented to the study groups by the Director?",
+        "Which tasks are given to the Director?",
+        "What instructions were given to the Director?",
+        "What contributions are assigned to the Director?",
+        "Que doit présenter le Directeur au Conseil ?",
+        "Quelles tâches sont confiées au Directeur ?",
+        "¿Qué debe presentar el Director al Consejo?",
+        "¿Qué tareas se encomiendan al Director?",
+        "Что Директор БСЭ должен представить Совету?",
+        "Что должен представить Директор БСЭ?",
+        "Какие поручения переданы Директору БСЭ?",
+        "主任应向理事会报告什么？",
+        "主任每年给理事会交什么？",
+        "ماذا يقدم المدير إلى المجلس؟",
+        "ما المهام الموكلة إلى المدير؟",
+    ],
+)
+def test_a_body_that_gives_or_is_charged_is_the_addressee(question, corpus):
+    assert understand(question, corpus=corpus).addressees == (TSB,)
+
+
+def test_arabic_names_that_begin_with_the_letter_for_to_are_no_recipients(corpus):
+    assert understand("ماذا تقدم لجان الدراسات؟", corpus=corpus).addressees == ("study groups",)
+
+
+@pytest.mark.parametrize("director", ["the Director", "the Director of TSB"])
+def test_of_two_bodies_the_one_behind_about_is_the_topic(director, corpus):
+    understood = understand(f"What are Member States asked about {director}?", corpus=corpus)
+
+    assert understood.addressees == ("Member States",)
+    assert "director" in understood.topic
+
+
 def test_whom_no_text_addresses_is_a_topic_behind_about_and_an_addressee_elsewhere(corpus):
     about = understand("What is recognized about developing countries?", corpus=corpus)
     asked = understand("What must developing countries do?", corpus=corpus)

@@ -1,0 +1,185 @@
+"""The part that a body plays in a question that names it.
+
+"What must the Director do?" asks something of the Director; "who assists the Director?", "who
+reports to the Council?", "the Council's resolution" and "about developing countries" ask nothing of
+whom they name. What tells is the wording around the name, in each language its own.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from assistant.wording import alternation, folded, questions, unvowelled
+
+_EDGE = "\0"  # before and behind the body that is looked at
+_NEVER = re.compile(r"(?!)")
+_AND = {
+    *("and", "or", "et", "ou", "y", "e", "o", "u", "и", "или"),
+    *("و", "أو", "وكذلك", "和", "与", "及", "以及", "或"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """How one language tells them; a range is that of a body in the question, folded."""
+
+    language: str
+    owned_before: re.Pattern[str]  # ends where a body begins that owns something
+    owned_after: re.Pattern[str]  # begins where such a body ends
+    owner: re.Pattern[str] | None  # how such a body is named, where case tells
+    helped: re.Pattern[str]  # ends where a body begins for whose sake others act
+    given: re.Pattern[str]  # found where a body, between edges, gets or shares what others do
+    about: re.Pattern[str]  # ends where a topic begins
+    joiners: frozenset[str]  # words that may stand between the bodies of one list
+
+    def is_owner(self, question: str, start: int, end: int) -> bool:
+        """Whether the body is mentioned as that of a resolution, group or meeting."""
+        if self.owner and not self.owner.search(question[start:end]):
+            return False
+        return bool(
+            self.owned_before.search(question[:start]) or self.owned_after.match(question[end:])
+        )
+
+    def is_served(self, question: str, start: int, end: int) -> bool:
+        """Whether what is asked is asked of others, for the sake of the body or beside it."""
+        body = question[start:end]
+        if self.given.search(f"{question[:start]}{_EDGE}{body}{_EDGE}{question[end:]}"):
+            return True
+        if not self.helped.search(question[:start]):
+            return False
+        if self.language == "ru":
+            return bool(_OBLIQUE.match(body))
+        return not (self.language == "en" and _ACTING.match(question[end:]))
+
+    def is_topic(self, question: str, start: int) -> bool:
+        """Whether the body that begins there is spoken of: "about the Council"."""
+        return bool(self.about.search(question[:start]))
+
+    def are_of_one_list(self, between: str) -> bool:
+        """Whether two bodies belong together that have this between them ("as well as to the")."""
+        return self.joiners.issuperset(re.findall(r"\w+", unvowelled(between)))
+
+    def are_joined(self, between: str) -> bool:
+        """The same, where nothing else begins there ("and the", but not "by the")."""
+        words = re.findall(r"\w+", unvowelled(between))
+        return self.are_of_one_list(between) and (not words or words[0] in _AND)
+
+
+@cache
+def roles_in(language: str) -> Roles:
+    """Those of one of the six languages."""
+    entry = questions()[language]
+    owned_before, owned_after, owner = _ownership(language, alternation(entry["owned"]))
+    about = f"(?:{alternation(entry['about'])})"
+    if language != "zh":
+        articles = rf"(?:\s+(?:{alternation(entry['joiners'])}))*\s+(?:l['’])?"
+        about = rf"(?<!\w){about}{articles}"
+    return Roles(
+        language=language,
+        owned_before=owned_before,
+        owned_after=owned_after,
+        owner=owner,
+        helped=_helped(language, alternation(entry["helped"])),
+        given=_given(language, alternation(entry["given"]), alternation(entry["shared"])),
+        about=re.compile(f"{about}$"),
+        joiners=frozenset(entry["joiners"]),
+    )
+
+
+_OF = {
+    "en": r"of\s+(?:the\s+)?",
+    "fr": r"(?:du|de\s+la|de\s+l['’]|des|de)\s*",
+    "es": r"(?:del|de\s+la|de\s+las|de)\s+",
+    "ru": "",
+    "ar": r"(?:(?:التابعة?\s+|الصادرة?\s+عن\s+)?ل?)",
+}
+# Between the word for help and the body that is helped. "Quel appui le Directeur …" and "el apoyo
+# del Director" are help that the body gives: French and Spanish nouns need their "to".
+_TO = {
+    "en": r"(?:(?:\s+(?:should|must|shall|will|can|may|is|are|to|be))*"
+    r"\s+(?:given|provided|offered|lent)\s+to|\s+(?:to|for))?\s+(?:the\s+)?",
+    "fr": r"(?:(?:(?<=er|nt)|(?<=qui aide))\s+(?:le\s+|la\s+|les\s+|l['’])?"
+    r"|\s+(?:à\s+(?:la\s+|l['’])?|au\s+|aux\s+))",
+    "es": r"\s+(?:al\s+|a\s+(?:la\s+|los\s+|las\s+)?)",
+    "ru": r"\s+",
+    "ar": r"\s+إلى\s+",
+}
+# The body itself: in Russian not in the nominative, in English not before a verb of its own.
+_OBLIQUE = re.compile(r"[\w-]*(?:[ую]|[ая]м|[ая]|ей|ов)(?![\w-])")
+_ACTING = re.compile(
+    r"\s+(?:is|are|was|were|must|shall|should|can|could|may|will|would|has|have|do|does)\b"
+)
+
+
+def _helped(language: str, words: str) -> re.Pattern[str]:
+    """What ends where a body begins that is helped."""
+    if language == "zh":
+        return re.compile(f"(?:{words})$")
+    helped = rf"(?<!\w)(?:{words}){folded(_TO[language])}$"
+    if language == "ar":
+        # Behind a verb stands who does it, unless that is what is asked for: "من يساعد المدير؟".
+        helped = rf"(?:{helped}|(?<!\w)و?من\s+(?:\w+\s+){{0,3}}(?:{words})\s+ل?$)"
+    return re.compile(helped)
+
+
+# What may stand between the word for what is given and the body that gets it: no word of a task,
+# since "the tasks assigned to the Director" are the Director's own.
+_THING = {
+    "en": r"(?:\s+(?!assigned|given|addressed|entrusted|left|falls?|up\b)[\w'’&-]+){0,6}",
+    "fr": r"(?:\s+(?!confi|attribu|adress|incomb)[\w'’&-]+){0,6}",
+    "es": r"(?:\s+(?!encomend|asign|dirigid|confiad|correspond)[\w&-]+){0,6}",
+    "ru": r"(?:\s+(?!поруч|адресов|возлож)[\w&-]+){0,5}",
+    "ar": r"(?:\s+(?!المسند|الموكل|الموجه|المعهود)[\w&-]+){0,6}",
+}
+# In Russian case tells who gets it (the dative); "to" may be a letter of an Arabic name, and the
+# study groups (لجان) begin with that letter.
+_GIVEN_TO = {
+    "en": rf"\s+to\s+(?:the\s+)?{_EDGE}",
+    "fr": rf"\s+(?:à\s+(?:la\s+|l['’])?|au\s+|aux\s+|auprès\s+d(?:u|es|e\s+la|e)\s+){_EDGE}",
+    "es": rf"\s+(?:al\s+|a\s+(?:la\s+|los\s+|las\s+)?){_EDGE}",
+    "ru": rf"\s+(?:во?\s+(?:(?:работу|деятельность)\s+)?{_EDGE}"
+    rf"|{_EDGE}[\w-]*(?:[ую]|[аяиы]м|ой|ей)(?![\w-]))",
+    "ar": rf"\s+(?:إلى\s+{_EDGE}|ل{_EDGE}|{_EDGE}ل(?!جان|جنة))",
+}
+_SHARED_WITH = {
+    "en": rf"\s+with\s+(?:the\s+)?{_EDGE}",
+    "fr": rf"\s+avec\s+(?:le\s+|la\s+|les\s+|l['’])?{_EDGE}",
+    "es": rf"\s+con\s+(?:el\s+|la\s+|los\s+|las\s+)?{_EDGE}",
+    "ru": rf"\s+со?\s+{_EDGE}",
+    "ar": rf"\s+مع\s+{_EDGE}",
+}
+
+
+def _given(language: str, given: str, shared: str) -> re.Pattern[str]:
+    """What is found where the body between two edges gets something, or others act with it.
+
+    "Who submits a report to the Council?", "who works with the Director?"; in Chinese the verb
+    mostly follows the body: 向理事会提交什么, 与主任合作.
+    """
+    if language == "zh":
+        body = rf"(?:[\u4e00-\u9fff]{{0,8}}的)?{_EDGE}[^{_EDGE}]+{_EDGE}"
+        given_to = rf"(?:{given})给?{body}|[向给为对]{body}.{{0,14}}?(?:{given})"
+        manner = "(?:一道|一起|共同|密切|积极|开展|进行|保持)*"
+        return re.compile(rf"{given_to}|(?:[与同跟和]|会同){body}{manner}(?:{shared})")
+    thing = folded(_THING[language])
+    given_to = rf"(?:{given}){thing}{folded(_GIVEN_TO[language])}"
+    return re.compile(rf"(?<!\w)(?:{given_to}|(?:{shared}){thing}{folded(_SHARED_WITH[language])})")
+
+
+def _ownership(
+    language: str, owned: str
+) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str] | None]:
+    """What stands before and behind a body that owns something, and the form of its own name.
+
+    "Council Resolution 1334" and 理事会第1334号决议 name the body first, "la résolution 1334 du
+    Conseil", "резолюция Совета" (in the genitive) and قرار المجلس behind.
+    """
+    number = r"(?:\s+(?:n[°o.]*\s*|№\s*)?[\w/.&-]+){0,2}"
+    if language == "zh":
+        numbered = r"(?:第?\s*[\d/-]+\s*(?:号|年|届))?"
+        which = r"(?:所有|全部|各项?|哪些|哪[一几]?[号项个]|有关|相关)?(?:的)?"
+        return _NEVER, re.compile(rf"(?:的)?{numbered}{which}[a-z&\s-]*(?:{owned})"), None
+    before = re.compile(rf"(?<!\w)(?:{owned}){number}\s+{_OF[language]}$")
+    if language == "en":
+        return before, re.compile(rf"(?:['’]s)?(?:\s+[\w/.&-]+)?\s+(?:{owned})(?!\w)"), None
+    return before, _NEVER, re.compile(r"[аяиыйвх]$") if language == "ru" else None
