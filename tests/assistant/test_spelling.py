@@ -74,6 +74,8 @@ def test_a_chinese_character_is_mended_by_one_that_is_typed_alike(question, read
         ("Why couldn't members attend?", "en"),
         ("من يقدم مساهمات للجان الدراسات؟", "ar"),
         ("services方面", "zh"),
+        ("какие соображения и усмотрение развивающейся страны?", "ru"),
+        ("что такое «data collection»?", "ru"),
     ],
 )
 def test_words_of_the_language_are_left_as_they_are(question, language):
