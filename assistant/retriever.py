@@ -25,7 +25,7 @@ from corpus.clauses import Clause
 from corpus.holdings import Corpus
 from corpus.phrases import phrasebook
 from embeddings.clause_text import PIVOT, gloss, gloss_words, heading_path, question_with_gloss
-from embeddings.encoder import Encoder, Vectors
+from embeddings.encoder import Encoder, Encoding, Vectors
 from embeddings.index import SIGNALS, ClauseIndex, Hits, Question, Rows, Scores, late_interaction
 from embeddings.interaction import ANSWER, ORDER, ReadClause
 from embeddings.lexical import TERMS_OF, concept_terms
@@ -47,6 +47,7 @@ SHARPNESS = 3.0  # of the likelihood of what answered the turn before; from 3 to
 FIRST_LOOK, SECOND_LOOK = "first_look", "second_look"
 LOOKED_AT_AGAIN = 8  # as many as the interaction was learnt to compare; 5 and 12 are no better
 MOST_READ = 500  # clauses that are kept as the interaction has read them, of some 50 KB each
+MOST_ENCODED = 4  # questions: a follow-up asks the ones before it, too, which were asked just now
 MOST_TOLD = 4.0  # mentions that no other clause has
 MOST_FOREIGN = 2
 RERANKED = 20  # of the nearest clauses are read by a reranker, which takes its time for each
@@ -111,7 +112,7 @@ class SecondLook:
 
 
 class Retriever:
-    """Ranks the clauses of one corpus. Cheap to make; keeps nothing of a question."""
+    """Ranks the clauses of one corpus. Cheap to make; keeps the vectors of the last questions."""
 
     def __init__(
         self,
@@ -127,6 +128,7 @@ class Retriever:
         self._index = index
         self._interaction = interaction_for(encoder)
         self._read = lru_cache(MOST_READ)(self._read_anew)
+        self._encoded = lru_cache(MOST_ENCODED)(self._encoded_anew)
         self._reranker = reranker
         self._languages = np.array([clause.revision.language for clause in corpus.clauses])
         self._lineages = np.array([clause.revision.lineage for clause in corpus.clauses])
@@ -329,7 +331,7 @@ class Retriever:
         language = understood.language
         words = gloss(text, language)
         return Question(
-            encoding=self.encoder.encode_queries([question_with_gloss(text, words)]),
+            encoding=self._encoded(question_with_gloss(text, words)),
             language=language,
             own=self.encoder.count_tokens(text) if words else None,
             natives={
@@ -344,6 +346,9 @@ class Retriever:
                 if name != "concepts" or "terms" not in understood.ignored
             },
         )
+
+    def _encoded_anew(self, text: str) -> Encoding:
+        return self.encoder.encode_queries([text])
 
     def _tokens_of(self, names: Sequence[str]) -> Vectors:
         """The tokens of these names, one after the other, [tokens, dimension].

@@ -185,3 +185,25 @@ def test_what_stands_beside_it_in_another_text_is_not_near(assistant):
 
     assert near[last - 1] >= 1
     assert near[last + 1] == 0
+
+
+def test_a_follow_up_embeds_no_question_that_was_asked_just_before(place):
+    encoded = []
+
+    class Counting:
+        def __getattr__(self, name):
+            return getattr(place.encoder, name)
+
+        def encode_queries(self, texts):
+            encoded.extend(texts)
+            return place.encoder.encode_queries(texts)
+
+    known = place.assistant.retriever
+    retriever = Retriever(corpus=known.corpus, index=known._index, encoder=Counting())
+    before = "Who submits an annual report to the Council?"
+    retriever.rank(place.assistant.understand(before), top=1)
+    follow_up = place.assistant.understand("And who helps the Director with it?", history=[before])
+    retriever.rank(follow_up, top=1)
+
+    assert follow_up.context == before
+    assert len([text for text in encoded if text.startswith(before)]) == 1
