@@ -11,14 +11,15 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
-from assistant.roles import roles_in
-from assistant.wording import alternation, folded, questions, unvowelled
+from assistant.roles import Part, roles_in
+from assistant.wording import aligned, alternation, folded, questions, unvowelled
 from corpus import bodies, places
 from corpus.clauses import LANGUAGES, Adoption, Clause, Revision
 from corpus.holdings import Corpus, SectionSummary
 from corpus.languages import detect_language
-from corpus.phrases import AddresseeMention, phrasebook
+from corpus.phrases import phrasebook
 from corpus.references import (
     InternalReference,
     Reference,
@@ -598,9 +599,9 @@ def _years_by_age(
     Of several resolutions, "the latest" is that of each and limits nothing; "earlier" is a text of
     those held in several revisions, and tells the resolution where there is but one.
     """
-    plain = folded(question)
+    plain = aligned(question)
     held = sorted({year for years in editions.values() for year in years})
-    if len(plain) != len(question) or len(held) < 2:
+    if len(held) < 2:
         return [], None
     revised = {lineage: years for lineage, years in editions.items() if len(years) > 1}
     only = next(iter(revised)) if len(revised) == 1 else None
@@ -663,9 +664,7 @@ def _spoken_sections(
 
     Such verbs are common: all but those of a decision count where nothing else is asked.
     """
-    plain = folded(question)
-    if len(plain) != len(question):
-        return ()
+    plain = aligned(question)
     found = []
     for action, pattern in wording.sections:
         spoken = pattern.search(plain)
@@ -712,63 +711,65 @@ def _addressees(
     do ("who reports to the Council?", "who works with it?"), or is the topic: "about developing
     countries", of which no text asks anything, or "about the Director" where another is asked.
     """
-    folding = folded(question)
-    plain = folding if len(folding) == len(question) else ""
     roles = roles_in(wording.language)
-
-    def is_served(start: int, end: int) -> bool:
-        return bool(plain) and roles.is_served(plain, start, end)
-
-    def is_topic(start: int) -> bool:
-        return bool(plain) and roles.is_topic(plain, start)
-
-    def joined_to(last: int, start: int) -> bool:
-        return last > 0 and roles.are_joined(question[last:start])
-
-    before, named = mask.copy(), mask.copy()
-    found: list[AddresseeMention] = []
-    topics: list[AddresseeMention] = []
-    last_served = last_topic = 0  # where the last body of that kind ends
-    for mention in phrasebook().find_addressees(question):
-        start, end = mention.start, mention.end
-        named.cover(start, end)
-        if is_served(start, end) or joined_to(last_served, start):
-            last_served = end  # it stays a part of the topic
-            continue
-        found.append(mention)
-        if is_topic(start) or joined_to(last_topic, start):
-            last_topic = end
-            topics.append(mention)
-    if len(topics) == len(found):
-        topics = [mention for mention in topics if mention.addressee not in held.addressees]
-    mentions = []
-    for mention in (each for each in found if each not in topics):
-        start, end = mention.start, mention.end
-        mask.cover(start, end)
-        owns = mention.addressee in _BODIES and plain and roles.is_owner(plain, start, end)
-        if before.is_free(start, end) and not owns:
-            mentions.append(mention)
+    before = mask.copy()
+    bodies_named = _bodies_named(question, wording, held)
+    parts = roles.parts(aligned(question), [(body.start, body.end) for body in bodies_named])
+    asked = [body for body, part in zip(bodies_named, parts, strict=True) if part is Part.ASKED]
+    if not asked:
+        asked = [
+            body
+            for body, part in zip(bodies_named, parts, strict=True)
+            if part is Part.TOPIC and held.addressees.issuperset(body.addressees)
+        ]
+    for body in asked:
+        mask.cover(body.start, body.end)  # the others stay a part of the topic
+    asked = [
+        body
+        for body in asked
+        if before.is_free(body.start, body.end)
+        and not (
+            _BODIES.issuperset(body.addressees)
+            and roles.is_owner(aligned(question), body.start, body.end)
+        )
+    ]
     # Of several bodies that adopted texts, none is known to be the one that acts.
     acting = held.bodies if len(held.bodies) == 1 else ()
     actors = {_BODY_NAMES.get(body, "") for body in acting}
-    others = [mention for mention in mentions if mention.addressee not in actors]
+    others = [body for body in asked if not actors.issuperset(body.addressees)]
     if others or not actors & held.addressees:
-        mentions = others
-    ends = [0, *(mention.end for mention in mentions)]
+        asked = others
     apart = [
-        not roles.are_of_one_list(question[end : mention.start])
-        for end, mention in zip(ends, mentions, strict=False)
+        not roles.are_of_one_list(question[first.end : second.start])
+        for first, second in pairwise(asked)
     ]
-    names = [mention.addressee for mention in mentions]
-    for pattern, openings in wording.offices if plain else ():
-        office = pattern.search(plain)
-        if not office or not named.is_free(*office.span()) or is_served(*office.span()):
-            continue
-        if names and is_topic(office.start()):
-            continue
-        mask.cover(*office.span())
-        names.extend(name for name in sorted(held.addressees) if name.startswith(openings))
-    return tuple(dict.fromkeys(names)), 1 + sum(apart[1:])
+    names = (name for body in asked for name in body.addressees)
+    return tuple(dict.fromkeys(names)), 1 + sum(apart)
+
+
+@dataclass(frozen=True, slots=True)
+class _BodyNamed:
+    """A body where a question names it, or an office, which may be that of several."""
+
+    start: int
+    end: int
+    addressees: tuple[str, ...]  # canonical English names
+
+
+def _bodies_named(question: str, wording: _Wording, held: SectionSummary) -> tuple[_BodyNamed, ...]:
+    """The bodies that a question names, in order, without overlap."""
+    named = _Mask(question)
+    found = []
+    for mention in phrasebook().find_addressees(question):
+        named.cover(mention.start, mention.end)
+        found.append(_BodyNamed(mention.start, mention.end, (mention.addressee,)))
+    for pattern, openings in wording.offices:
+        meant = tuple(name for name in sorted(held.addressees) if name.startswith(openings))
+        for office in pattern.finditer(aligned(question)):
+            if meant and named.is_free(*office.span()):
+                named.cover(*office.span())
+                found.append(_BodyNamed(*office.span(), meant))
+    return tuple(sorted(found, key=lambda body: body.start))
 
 
 def _item(question: str, mask: _Mask, wording: _Wording) -> str:
@@ -799,13 +800,12 @@ def _bare_item(question: str, mask: _Mask, wording: _Wording) -> str:
 
 
 def _ordinal(question: str, mask: _Mask, patterns: Sequence[re.Pattern[str]]) -> str:
-    plain = folded(question)
-    if len(plain) == len(question):
-        for number, pattern in enumerate(patterns, start=1):
-            ordinal = pattern.search(plain)
-            if ordinal and mask.is_free(*ordinal.span()):
-                mask.cover(*ordinal.span())
-                return str(number)
+    plain = aligned(question)
+    for number, pattern in enumerate(patterns, start=1):
+        ordinal = pattern.search(plain)
+        if ordinal and mask.is_free(*ordinal.span()):
+            mask.cover(*ordinal.span())
+            return str(number)
     return ""
 
 

@@ -6,22 +6,33 @@ whom they name. What tells is the wording around the name, in each language its 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 
 from assistant.wording import alternation, folded, questions, unvowelled
 
 _EDGE = "\0"  # before and behind the body that is looked at
 _NEVER = re.compile(r"(?!)")
+_COMMAS = (",", "،", "、")
 _AND = {
     *("and", "or", "et", "ou", "y", "e", "o", "u", "и", "или"),
     *("و", "أو", "وكذلك", "和", "与", "及", "以及", "或"),
 }
 
 
+class Part(Enum):
+    """What a question says of a body that it names."""
+
+    ASKED = "something is asked of it, or it is asked about"
+    SERVED = "others act for its sake, report to it, work with it"
+    TOPIC = "it is spoken of"
+
+
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """How one language tells them; a range is that of a body in the question, folded."""
+    """How one language tells them; ranges are those of bodies in the question, `aligned`."""
 
     language: str
     owned_before: re.Pattern[str]  # ends where a body begins that owns something
@@ -31,6 +42,18 @@ class Roles:
     given: re.Pattern[str]  # found where a body, between edges, gets or shares what others do
     about: re.Pattern[str]  # ends where a topic begins
     joiners: frozenset[str]  # words that may stand between the bodies of one list
+
+    def parts(self, question: str, bodies: Sequence[tuple[int, int]]) -> tuple[Part, ...]:
+        """The part of each body, given in order; one that is joined to another has the same."""
+        found: list[Part] = []
+        for place, (start, end) in enumerate(bodies):
+            if place and self.are_joined(question[bodies[place - 1][1] : start]):
+                found.append(found[-1])
+            elif self.is_served(question, start, end):
+                found.append(Part.SERVED)
+            else:
+                found.append(Part.TOPIC if self.is_topic(question, start) else Part.ASKED)
+        return tuple(found)
 
     def is_owner(self, question: str, start: int, end: int) -> bool:
         """Whether the body is mentioned as that of a resolution, group or meeting."""
@@ -53,7 +76,8 @@ class Roles:
 
     def is_topic(self, question: str, start: int) -> bool:
         """Whether the body that begins there is spoken of: "about the Council"."""
-        return bool(self.about.search(question[:start]))
+        about = self.about.search(question[:start])
+        return bool(about) and not _CALLED_ON.search(question[:start])
 
     def are_of_one_list(self, between: str) -> bool:
         """Whether two bodies belong together that have this between them ("as well as to the")."""
@@ -62,7 +86,8 @@ class Roles:
     def are_joined(self, between: str) -> bool:
         """The same, where nothing else begins there ("and the", but not "by the")."""
         words = re.findall(r"\w+", unvowelled(between))
-        return self.are_of_one_list(between) and (not words or words[0] in _AND)
+        goes_on = not words or words[0] in _AND or between.lstrip().startswith(_COMMAS)
+        return self.are_of_one_list(between) and goes_on
 
 
 @cache
@@ -98,12 +123,18 @@ _OF = {
 _TO = {
     "en": r"(?:(?:\s+(?:should|must|shall|will|can|may|is|are|to|be))*"
     r"\s+(?:given|provided|offered|lent)\s+to|\s+(?:to|for))?\s+(?:the\s+)?",
-    "fr": r"(?:(?:(?<=er|nt)|(?<=qui aide))\s+(?:le\s+|la\s+|les\s+|l['’])?"
+    "fr": r"(?:(?:(?<=er|nt)|(?<=qui aide)|(?<=qui informe)|(?<=qui consulte)|(?<=qui conseille))"
+    r"\s+(?:le\s+|la\s+|les\s+|l['’])?"
     r"|\s+(?:à\s+(?:la\s+|l['’])?|au\s+|aux\s+))",
     "es": r"\s+(?:al\s+|a\s+(?:la\s+|los\s+|las\s+)?)",
     "ru": r"\s+",
     "ar": r"\s+إلى\s+",
 }
+# "What does it call on Member States to do?" is no question about them.
+_CALLED_ON = re.compile(
+    r"(?<!\w)(?:call|impos|plac|rel[iy]|depend|incumb|bind|binding)\w*\s+(?:\w+\s+){0,2}(?:up)?on\s+"
+    r"(?:\w+\s+){0,2}$"
+)
 # The body itself: in Russian not in the nominative, in English not before a verb of its own.
 _OBLIQUE = re.compile(r"[\w-]*(?:[ую]|[ая]м|[ая]|ей|ов)(?![\w-])")
 _ACTING = re.compile(
@@ -122,14 +153,20 @@ def _helped(language: str, words: str) -> re.Pattern[str]:
     return re.compile(helped)
 
 
-# What may stand between the word for what is given and the body that gets it: no word of a task,
-# since "the tasks assigned to the Director" are the Director's own.
-_THING = {
-    "en": r"(?:\s+(?!assigned|given|addressed|entrusted|left|falls?|up\b)[\w'’&-]+){0,6}",
-    "fr": r"(?:\s+(?!confi|attribu|adress|incomb)[\w'’&-]+){0,6}",
-    "es": r"(?:\s+(?!encomend|asign|dirigid|confiad|correspond)[\w&-]+){0,6}",
-    "ru": r"(?:\s+(?!поруч|адресов|возлож)[\w&-]+){0,5}",
-    "ar": r"(?:\s+(?!المسند|الموكل|الموجه|المعهود)[\w&-]+){0,6}",
+# What may stand between the word for what is given and the body that gets it. Words for a task lead
+# to whom it is given: "the tasks assigned to the Director" are the Director's own.
+_TASK = {
+    "en": r"assign|giv(?:e|en|ing)\b|address|entrust|direct|extend|impos|appl(?:y|ies)\b|ma[kd]e\b"
+    r"|left\b|falls?\b|up\b|ask|request|resolution|text|says?\b",
+    "fr": r"confi|attribu|adress|incomb|demand|impos|fait\b|résolution",
+    "es": r"encomend|asign|dirigid|confiad|correspond|encarg|pid|solicit|exig|impon|resolución",
+    "ru": r"поруч|адресов|возлож|предпис|надлеж|предлаг|рекоменд|следует|резолюци",
+    "ar": r"المسند|الموكل|الموجه|المعهود|الصادر|المطلوب",
+}
+_MARKS = r"\u064b-\u0652"  # vowel signs of Arabic
+_BETWEEN = {
+    language: rf"[{_MARKS}]*(?:\s+(?!{task})[\w'’&{_MARKS}-]+){{0,6}}"
+    for language, task in _TASK.items()
 }
 # In Russian case tells who gets it (the dative); "to" may be a letter of an Arabic name, and the
 # study groups (لجان) begin with that letter.
@@ -137,7 +174,7 @@ _GIVEN_TO = {
     "en": rf"\s+to\s+(?:the\s+)?{_EDGE}",
     "fr": rf"\s+(?:à\s+(?:la\s+|l['’])?|au\s+|aux\s+|auprès\s+d(?:u|es|e\s+la|e)\s+){_EDGE}",
     "es": rf"\s+(?:al\s+|a\s+(?:la\s+|los\s+|las\s+)?){_EDGE}",
-    "ru": rf"\s+(?:во?\s+(?:(?:работу|деятельность)\s+)?{_EDGE}"
+    "ru": rf"\s+(?:(?:во?|перед)\s+(?:(?:работу|деятельность)\s+)?{_EDGE}"
     rf"|{_EDGE}[\w-]*(?:[ую]|[аяиы]м|ой|ей)(?![\w-]))",
     "ar": rf"\s+(?:إلى\s+{_EDGE}|ل{_EDGE}|{_EDGE}ل(?!جان|جنة))",
 }
@@ -157,11 +194,14 @@ def _given(language: str, given: str, shared: str) -> re.Pattern[str]:
     mostly follows the body: 向理事会提交什么, 与主任合作.
     """
     if language == "zh":
-        body = rf"(?:[\u4e00-\u9fff]{{0,8}}的)?{_EDGE}[^{_EDGE}]+{_EDGE}"
-        given_to = rf"(?:{given})给?{body}|[向给为对]{body}.{{0,14}}?(?:{given})"
+        body = rf"{_EDGE}[^{_EDGE}]+{_EDGE}"
+        that = r"(?:[\u4e00-\u9fff]{0,8}的)?"
+        given_to = (
+            rf"(?:{given})给?{body}|[向给为对]{that}{body}.{{0,14}}?(?:{given})(?!要求|义务|任务)"
+        )
         manner = "(?:一道|一起|共同|密切|积极|开展|进行|保持)*"
-        return re.compile(rf"{given_to}|(?:[与同跟和]|会同){body}{manner}(?:{shared})")
-    thing = folded(_THING[language])
+        return re.compile(rf"{given_to}|(?:[与同跟和]|会同){that}{body}{manner}(?:{shared})")
+    thing = _BETWEEN[language]
     given_to = rf"(?:{given}){thing}{folded(_GIVEN_TO[language])}"
     return re.compile(rf"(?<!\w)(?:{given_to}|(?:{shared}){thing}{folded(_SHARED_WITH[language])})")
 

@@ -21,7 +21,7 @@ from assistant.query import question_words
 from corpus.languages import detect_language
 from corpus.phrases import phrasebook
 from corpus.terms import load_termbank
-from embeddings.vocabulary import all_names, stem
+from embeddings.vocabulary import all_names, find_words, stem
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
@@ -30,7 +30,7 @@ SHORTEST = 5  # letters of a word that is mended by distance; shorter ones are n
 LONG = 10  # letters of a word in which two slips are mended
 ENDING = 2  # letters in which the forms of a word differ, where words have many
 INFLECTED = ("es", "fr", "ru")
-OTHER_SCRIPTS = ("ar", "ru", "zh")  # where a word in Latin letters is read as English
+OTHER_SCRIPTS = ("ar", "ru")  # where a word in Latin letters is read as English, as all are in "zh"
 SHORTEST_HAN = 4  # characters of a Chinese name that one wrong character may stand in
 
 _PARTICLES = "的了和与及在是对为把被就请"  # right where they stand, whatever name is near
@@ -49,7 +49,7 @@ def mended(question: str, language: str | None = None) -> str:
 def _mended_word(word: str, language: str) -> str:
     if word.isupper():
         return word
-    if word[0].isascii() and language in OTHER_SCRIPTS:
+    if language == "zh" or (word[0].isascii() and language in OTHER_SCRIPTS):
         language = "en"
     key = _folded(word)
     known = _lexicon(language).get(key)
@@ -126,7 +126,12 @@ def _stems(language: str) -> frozenset[str]:
 
 
 def _mended_han(run: str) -> str:
+    """A run of Chinese characters with the names in it mended, the longest first.
+
+    What reaches into a known word is no name: the first of 可持续行动计划 are not 可持续性.
+    """
     names, lengths = _han_names()
+    inside = _inside_of_words(run)
     at = 0
     pieces = []
     while at < len(run):
@@ -138,12 +143,20 @@ def _mended_han(run: str) -> str:
             if window in names:
                 mended_to = window
                 break
-            mended_to = _one_character_off(window)
+            if not {at, at + length} & inside:
+                mended_to = _one_character_off(window)
             if mended_to:
                 break
         pieces.append(mended_to or run[at])
         at += len(mended_to) or 1
     return "".join(pieces)
+
+
+def _inside_of_words(run: str) -> frozenset[int]:
+    """The places in a run of Chinese characters that lie inside of a known word."""
+    spans = [(term.start, term.end) for term in load_termbank().find(run)]
+    spans += [(word.start, word.end) for word in find_words(run, "zh")]
+    return frozenset(at for start, end in spans for at in range(start + 1, end))
 
 
 def _one_character_off(window: str) -> str:
@@ -160,7 +173,7 @@ def _one_character_off(window: str) -> str:
 def _typed_alike(one: str, other: str) -> bool:
     """Whether two Chinese characters have a reading in common, without tones.
 
-    Nor do zh and z, ch and c, sh and s, -ng and -n count as different: many speakers hear none.
+    Nor do zh and z, ch and c, sh and s count as different: many speakers hear none.
     """
     return not _readings(one).isdisjoint(_readings(other))
 
@@ -170,7 +183,7 @@ def _readings(character: str) -> frozenset[str]:
     from pypinyin import Style, pinyin  # noqa: PLC0415 (0.1 s, for a near name only)
 
     readings = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
-    return frozenset(re.sub(r"(?<=^[zcs])h|(?<=n)g$", "", reading) for reading in readings)
+    return frozenset(re.sub(r"(?<=^[zcs])h", "", reading) for reading in readings)
 
 
 @cache
@@ -224,12 +237,13 @@ def _official_names(language: str) -> Iterable[str]:
     book = phrasebook()
     for action in book.actions:
         yield book.phrase(action, (), language)
-        yield book.phrase(f"{action}-further", (), language)
+        if language != "zh":  # 进一步情况 is not 进一步请
+            yield book.phrase(f"{action}-further", (), language)
     for addressee in book.addressees:
         yield book.phrase("instructs", (addressee,), language)
 
 
 @cache
 def _folded(word: str) -> str:
-    plain = unicodedata.normalize("NFKD", word.casefold().replace("ё", "е"))
+    plain = unicodedata.normalize("NFKD", word.casefold().replace("ё", "е").replace("’", "'"))
     return "".join(character for character in plain if not unicodedata.combining(character))

@@ -24,6 +24,11 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def aligned(text: str) -> str:
+    """Folded as far as every character stays in its place: "№" and "…" are left as they are."""
+    return "".join(character if len(fold := folded(character)) != 1 else fold for character in text)
+
+
 def unvowelled(text: str) -> str:
     """Folded, without the vowel signs that Arabic may be written with."""
     return _ARABIC_MARKS.sub("", folded(text))

@@ -621,6 +621,13 @@ def test_a_body_that_helps_is_an_addressee(question, corpus):
         "谁与主任密切合作？",
         "من يقدم المساهمات إلى مدير مكتب تقييس الاتصالات؟",
         "من يتعاون مع المدير؟",
+        "Who informs the Director, and who advises him?",
+        "Qui informe le Directeur ?",
+        "Кто информирует Директора БСЭ?",
+        "Кто отчитывается перед Директором БСЭ?",
+        "Кто докладывает Директору БСЭ по Резолюции № 75…?",
+        "من يقدم تقريراً إلى المدير؟",
+        "谁通知主任？",
     ],
 )
 def test_a_body_that_gets_or_shares_something_is_no_addressee(question, corpus):
@@ -650,6 +657,19 @@ def test_a_body_that_gets_or_shares_something_is_no_addressee(question, corpus):
         "主任每年给理事会交什么？",
         "ماذا يقدم المدير إلى المجلس؟",
         "ما المهام الموكلة إلى المدير؟",
+        "What does the present resolution say to the Director?",
+        "What reporting obligations apply to the Director of TSB?",
+        "Who reports to the Director, and what must the Director do with the reports?",
+        "What does it call on the Director to do?",
+        "Que demande la présente résolution au Directeur du TSB ?",
+        "Quels rapports sont demandés au Directeur ?",
+        "¿Qué encarga la presente Resolución al Director de la TSB?",
+        "¿Qué informes se piden al Director?",
+        "Какой отчёт предписано составить Директору БСЭ?",
+        "تعليمات تقديم التقارير الصادرة إلى المدير",
+        "对主任有哪些报告要求？",
+        "为主任规定了什么报告义务？",
+        "主任应当做什么……？",
     ],
 )
 def test_a_body_that_gives_or_is_charged_is_the_addressee(question, corpus):
@@ -658,6 +678,21 @@ def test_a_body_that_gives_or_is_charged_is_the_addressee(question, corpus):
 
 def test_arabic_names_that_begin_with_the_letter_for_to_are_no_recipients(corpus):
     assert understand("ماذا تقدم لجان الدراسات؟", corpus=corpus).addressees == ("study groups",)
+
+
+@pytest.mark.parametrize(
+    ("question", "addressees"),
+    [
+        ("请成员国和部门成员协调开展哪些工作？", ("Member States", "Sector Members")),
+        ("秘书长和主任合作做什么？", ("Secretary-General", TSB)),
+        ("成员国应与主任合作做什么？", ("Member States",)),
+        ("提供资金的成员国应当做什么？", ("Member States",)),
+        ("What does it call on Sector Members to do?", ("Sector Members",)),
+        ("Who reports to TSAG, the study groups and the Council?", ()),
+    ],
+)
+def test_bodies_that_are_joined_have_the_same_part(question, addressees, corpus):
+    assert set(understand(question, corpus=corpus).addressees) == set(addressees)
 
 
 @pytest.mark.parametrize("director", ["the Director", "the Director of TSB"])

@@ -48,6 +48,9 @@ def test_a_form_of_a_verb_is_no_slip_of_another_form(question):
         "对部分成员造成何种影响？",
         "各研究班子各干各的",
         "专家机构的意见",
+        "进一步情况",  # 进一步请
+        "可持续行动计划",  # 可持续性
+        "可获取信息",  # 可获取性
     ],
 )
 def test_ordinary_chinese_words_are_no_slips_of_official_names(question):
@@ -74,6 +77,8 @@ def test_a_chinese_character_is_mended_by_one_that_is_typed_alike(question, read
         ("Why couldn't members attend?", "en"),
         ("من يقدم مساهمات للجان الدراسات؟", "ar"),
         ("services方面", "zh"),
+        ("关于интернет和 états 的规定是什么？", "zh"),
+        ("Why doesn’t it apply?", "en"),
         ("какие соображения и усмотрение развивающейся страны?", "ru"),
         ("что такое «data collection»?", "ru"),
     ],
