@@ -237,8 +237,7 @@ def _official_names(language: str) -> Iterable[str]:
     book = phrasebook()
     for action in book.actions:
         yield book.phrase(action, (), language)
-        if language != "zh":  # 进一步情况 is not 进一步请
-            yield book.phrase(f"{action}-further", (), language)
+        yield book.phrase(f"{action}-further", (), language)
     for addressee in book.addressees:
         yield book.phrase("instructs", (addressee,), language)
 
