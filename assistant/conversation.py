@@ -19,6 +19,7 @@ from assistant.query import (
     asks_for_the_latest,
     content_words,
     leans_on_earlier,
+    neighbouring_revision,
     opens_a_topic,
     points_back,
     relative_item,
@@ -98,6 +99,8 @@ def _continued(
     """A question that leans on the one before, with what it does not say itself."""
     if not _content(current):
         current = replace(current, topic="")  # a stray character is none
+    if "revision" not in ignored:
+        current = _of_neighbouring_revision(current, previous, corpus)
     carried: dict[str, Any] = {}
     own_part = bool(current.sections or current.addressees or current.parts)
     # What has a topic of its own may stand in any section.
@@ -139,6 +142,22 @@ def _continued(
         carried=tuple(name for name in carried if name != "named_by_verb"),
     )
     return _with_relative_item(continued, previous, corpus) if not current.topic else continued
+
+
+def _of_neighbouring_revision(
+    current: Understood, previous: Understood, corpus: Corpus
+) -> Understood:
+    """With the revision that "and later?" or "and before?" means, if that is what is asked."""
+    if current.years or current.references or current.parts or len(previous.years) > 1:
+        return current
+    year = neighbouring_revision(
+        current.read_as,
+        current.language,
+        corpus=corpus,
+        lineage=current.lineage or previous.lineage,
+        year=previous.years[0] if previous.years else None,
+    )
+    return current if year is None else replace(current, years=(year,), topic="")
 
 
 def _with_other_number(previous: Understood, current: Understood) -> str:

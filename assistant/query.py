@@ -77,6 +77,10 @@ _TEXT = re.compile(
     r"|redacci|redact|libellé|редакци|верси|текст|пересм|принят"
     r"|نسخة|صيغة|النص\b|\bنص\b|مراجع|المعتمد"
 )
+_TEXT_ITSELF = re.compile(
+    r"版|文本|那一?份|versi|edi[tc]i|\btext|\bwording|redacci|libellé|редакци|верси|текст"
+    r"|نسخة|صيغة|النص\b|\bنص\b"
+)
 _NEAR = 20  # characters: within which it stands beside the place
 # Collective bodies own resolutions, groups and meetings; when they do, nothing is asked of them.
 _BODIES = frozenset(
@@ -154,6 +158,9 @@ class _Wording:
     between: re.Pattern[str]
     latest: re.Pattern[str]
     earlier: re.Pattern[str]
+    later: re.Pattern[str]
+    sooner: re.Pattern[str]
+    events: re.Pattern[str]
     both: re.Pattern[str]
     follow_up: re.Pattern[str]
     new_topic: re.Pattern[str]
@@ -368,6 +375,31 @@ def opens_a_topic(question: str, language: str) -> bool:
     return bool(_wording(language).new_topic.match(unvowelled(question).lstrip("¿¡ «“\"'")))
 
 
+def neighbouring_revision(
+    question: str, language: str, *, corpus: Corpus, lineage: str | None, year: int | None
+) -> int | None:
+    """The year of the text that "later" or "before" means behind a turn about that of `year`.
+
+    None where the question says anything else, where no such text is held, or where it is open of
+    which resolution. `year` None is the latest.
+    """
+    wording = _wording(language)
+    editions = _editions(corpus.revisions)
+    revised = [lineage] if lineage else [name for name, of in editions.items() if len(of) > 1]
+    years = editions.get(revised[0], []) if len(revised) == 1 else []
+    asked = unvowelled(question)
+    for pattern, step in ((wording.later, 1), (wording.sooner, -1)):
+        rest = _without_asking(pattern.sub(" ", asked), wording)
+        place = (years.index(year) if year in years else len(years) - 1) + step
+        if (
+            pattern.search(asked)
+            and not content_words(" ".join(re.findall(r"\w+", rest)), language)
+            and 0 <= place < len(years)
+        ):
+            return years[place]
+    return None
+
+
 def relative_item(question: str, language: str) -> int:
     """1 for "and the next one?", -1 for the last item of a list, 0 for none of them."""
     if _wording(language).last_item.search(unvowelled(question)):
@@ -578,6 +610,13 @@ def _years_of_places(
     return namings
 
 
+def _is_of_an_event(plain: str, found: re.Match[str], wording: _Wording) -> bool:
+    """Whether "originally" tells when something was adopted or founded, not which text is meant."""
+    near = plain[max(0, found.start() - _NEAR) : found.end() + _NEAR]
+    others = f"{plain[: found.start()]} {plain[found.end() :]}"
+    return bool(wording.events.search(others)) and not _TEXT_ITSELF.search(near)
+
+
 def _is_beside_a_text(question: str, start: int, end: int) -> bool:
     """Whether a word for a text stands within a few words of what is named there."""
     near = question[max(0, start - _NEAR) : start] + " " + question[end : end + _NEAR]
@@ -616,6 +655,8 @@ def _years_by_age(
         (wording.earlier, [earlier] if earlier else [], only),
     ):
         found = pattern.search(plain)
+        if found and pattern is wording.earlier and _is_of_an_event(plain, found, wording):
+            continue
         if found and namings:
             mask.cover(*found.span())
             return namings, told if len(editions) > 1 else None
@@ -894,6 +935,9 @@ def _wording(language: str) -> _Wording:
         between=pattern(entry["between"]),
         latest=pattern(entry["latest"]),
         earlier=pattern(entry["earlier"]),
+        later=pattern(entry["later"]),
+        sooner=pattern(entry["sooner"]),
+        events=pattern(entry["events"]),
         both=pattern(entry["both"]),
         follow_up=pattern(entry["follow_up"]),
         new_topic=pattern(entry["new_topic"]),

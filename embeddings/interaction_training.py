@@ -50,8 +50,8 @@ from embeddings.training import options_of_learning
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-COMPARED = 8  # clauses at a time
-HARDEST = 4  # of them are those that late interaction puts first, in half of the comparisons
+COMPARED = 12  # clauses at a time
+HARDEST = 6  # of them are those that late interaction puts first, in half of the comparisons
 UNANSWERED = 0.35  # of the comparisons have no right clause among them,
 FAR_OFF = 0.5  # and of these, clauses of another resolution
 LONGEST_QUESTION, LONGEST_CLAUSE = 48, 128  # tokens; what is longer is cut

@@ -8,11 +8,12 @@ They were written by a language model for this purpose: 12 clauses to a resoluti
 subject, six questions to a clause, one in each language and each in another style (plain questions,
 paraphrases without the clause's words, keywords, blunt ones, situations, reasons). A question is
 answered by its clause and by no other of the resolution, which is what makes it worth learning
-from. The first 165 resolutions are concrete and full of figures; in the later 320 the clauses are
-as general as those of real resolutions, and as like each other. Their writers knew neither the
-product nor its evaluation; what would be on the subjects of the texts that the product ships (the
-summit's follow-up, enhanced cooperation, the Council's groups on public policy, names in other
-scripts) was left out, since it is measured by these.
+from. The first 165 resolutions are concrete and full of figures; in the later 640 the clauses are
+as general as those of real resolutions, and as like each other, and in the last 320 of these bodies
+are given a task in one clause and mentioned in others. Their writers knew neither the product nor
+its evaluation; what would be on the subjects of the texts that the product ships (the summit's
+follow-up, enhanced cooperation, the Council's groups on public policy, names in other scripts) was
+left out, since it is measured by these.
 """
 
 import json

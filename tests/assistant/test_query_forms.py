@@ -825,3 +825,56 @@ def test_about_what_was_named_before_is_no_topic_of_its_own(question, corpus):
     understood = understand_in_context(question, [before], corpus=corpus)
 
     assert not understood.topic_is_own
+
+
+# Time: of the text, and of what it tells
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "year"),
+    [
+        ("What did the Johannesburg text say about focal points?", "And later?", 2022),
+        ("What did the Johannesburg text say about focal points?", "And in the new one?", 2022),
+        ("What does the 2022 version say about annual reports?", "And before that?", 2008),
+        ("Que disait le texte de Johannesburg ?", "Et après la révision ?", 2022),
+        ("¿Qué dice la versión de 2022 sobre los informes?", "¿Y antes?", 2008),
+        ("Что говорил йоханнесбургский текст о координаторах?", "А потом?", 2022),
+        ("ماذا تقول نسخة 2022 عن التقارير السنوية؟", "وقبل ذلك؟", 2008),
+        ("约翰内斯堡版怎么说牵头人？", "那后来怎么改的？", 2022),
+        ("2022年版怎么说年度报告？", "起初呢？", 2008),
+        ("2022年版怎么说年度报告？", "修订前呢？", 2008),
+        ("年度报告怎么说？", "以前呢？", 2008),  # nothing named is the latest
+    ],
+)
+def test_later_and_before_are_the_texts_beside_the_one_spoken_of(before, question, year, place):
+    understood = understand_in_context(question, [before], corpus=place.corpus)
+
+    assert understood.years == (year,)
+    assert not understood.topic_is_own
+
+
+@pytest.mark.parametrize(
+    "question", ["And before?", "And the groups that met before?", "What reports came before?"]
+)
+def test_before_the_first_text_there_is_none_and_a_topic_of_its_own_has_its_own_time(
+    question, place
+):
+    first = "What did the Johannesburg text say about reports?"
+
+    assert understand_in_context(question, [first], corpus=place.corpus).years in ((2008,), ())
+
+
+@pytest.mark.parametrize(
+    ("question", "years"),
+    [
+        ("When was Council Resolution 1332 originally adopted?", ()),
+        ("该工作组最初由哪项决议成立？", ()),
+        ("Когда Резолюция 1332 была первоначально принята?", ()),
+        ("What did the originally adopted text say about reports?", (2008,)),
+        ("年度报告最初交给谁？", (2008,)),
+    ],
+)
+def test_when_something_was_first_adopted_is_no_question_about_the_earlier_text(
+    question, years, place
+):
+    assert understand(question, corpus=place.corpus).years == years

@@ -37,7 +37,7 @@ def test_there_are_thousands_and_every_language_has_clauses(resolutions):
 
     counts = Counter(clause.language for clause in clauses)
 
-    assert len(clauses) >= 5800
+    assert len(clauses) >= 9600
     assert min(counts[language] for language in LANGUAGES) >= 100
     assert counts["zh"] == max(counts.values())
 
