@@ -8,9 +8,13 @@ late interaction itself is added to it, so that the network learns what that doe
 second (ANSWER) competes with a 0 that stands for "none of them": in a third of the comparisons the
 right clause is missing, and all are to stay below.
 
+Twelve clauses are compared at a time, as in the ranking. With the same pairs and eight (four of
+them the hardest) R@1 of unseen training questions was .854 and R@5 .978, with twelve (six of them)
+.864 and .981.
+
 The token vectors are those that an index has, centred and with glosses; they are computed once and
-not changed, so that this takes minutes. It has to be done again after the adapter is learnt again:
-the network knows its vectors and no others.
+not changed, so that this takes half an hour. It has to be done again after the adapter is learnt
+again: the network knows its vectors and no others.
 """
 
 import argparse
