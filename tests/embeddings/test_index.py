@@ -243,6 +243,7 @@ def test_a_large_index_on_the_disk_scores_as_one_in_memory(monkeypatch):
     question = a_question("tidal turbines")
     in_memory = build_index(clauses(), FakeEncoder()).search(question)
     monkeypatch.setattr("embeddings.index.IN_MEMORY", 0)
+    monkeypatch.setattr("embeddings.index._SLICE", 3)
 
     on_disk = build_index(clauses(), FakeEncoder()).search(question)
 
