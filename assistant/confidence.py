@@ -6,7 +6,7 @@ them with the question (`embeddings.interaction`; other encoders than the packag
 and a calibration without it), what of all that the question names the clauses hold, how many names
 and numbers none of them has, and whether the best clause can state the kind of particular that is
 asked for (`assistant.particulars`). On unseen training questions the network lifts the AUROC
-against near-by unanswerable ones from .968 to .976; without nearness beside it, questions about
+against near-by unanswerable ones from .967 to .975; without nearness beside it, questions about
 what a clause only mentions were refused. Raw cosines cannot tell (AUROC .53 to .82 on public sets).
 Turned down, since on unseen training questions each added nothing: the single signals of the best
 clause, the lead over the next ones (it vanishes wherever another revision or language of the same

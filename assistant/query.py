@@ -32,7 +32,6 @@ from embeddings.vocabulary import find_words
 
 PARTS = ("references", "revision", "section", "addressee", "terms")  # what can be switched off
 LONGEST_QUESTION = 4000  # characters
-LONGEST_HAN_WORD = 3  # characters; what is longer is a phrase
 UNLISTED_WORDS = 2  # that a question for a whole section may have beside the words that ask
 
 _MARKED_YEAR = re.compile(
@@ -71,15 +70,13 @@ _LETTERED_ITEM = re.compile(
     r"|(?<!\w)\(?(?P<alone>[a-z])\)\s*(?:项|款|段|条)?\s*(?:呢)?[?？؟.]?\s*$",
     re.IGNORECASE,
 )
-# A word for a text, that tells the place of its adoption from any other ("the Geneva text").
-_TEXT = re.compile(
-    r"版|修订|文本|通过的|那一?份|versi|revis|edi[tc]i|\btext|\brev\b|révis|adopt|\bwording"
-    r"|redacci|redact|libellé|редакци|верси|текст|пересм|принят"
-    r"|نسخة|صيغة|النص\b|\bنص\b|مراجع|المعتمد"
-)
 _TEXT_ITSELF = re.compile(
     r"版|文本|那一?份|versi|edi[tc]i|\btext|\bwording|redacci|libellé|редакци|верси|текст"
     r"|نسخة|صيغة|النص\b|\bنص\b"
+)
+# A word for a text or its adoption, that tells the place of it from any other ("the Geneva text").
+_TEXT = re.compile(
+    rf"{_TEXT_ITSELF.pattern}|修订|通过的|revis|\brev\b|révis|adopt|redact|пересм|принят|مراجع|المعتمد"
 )
 _NEAR = 20  # characters: within which it stands beside the place
 # Collective bodies own resolutions, groups and meetings; when they do, nothing is asked of them.
@@ -293,18 +290,11 @@ def understand(
 
 
 def question_words(language: str) -> tuple[str, ...]:
-    """The words that questions are put in, of one language.
-
-    Beginnings of words are none of them, nor are Chinese phrases: a topic that differs from one in
-    a single character (提交什么, 提了什么) is no slip.
-    """
+    """The words that questions are put in, of one language; beginnings of words are left out."""
     entry = questions()[language]
     lists = ("asking", "whole", "comparison", "between", "latest", "earlier", "director", "members")
     return tuple(
-        word
-        for name in (*lists, "items")
-        for word in entry[name]
-        if not word.endswith("*") and not (language == "zh" and len(word) > LONGEST_HAN_WORD)
+        word for name in (*lists, "items") for word in entry[name] if not word.endswith("*")
     )
 
 
@@ -384,20 +374,20 @@ def neighbouring_revision(
     which resolution. `year` None is the latest.
     """
     wording = _wording(language)
+    asked = unvowelled(question)
+    steps = [
+        step
+        for pattern, step in ((wording.later, 1), (wording.sooner, -1))
+        if pattern.search(asked)
+        and not content_words(_words_left(pattern.sub(" ", asked), wording), language)
+    ]
+    if not steps:
+        return None
     editions = _editions(corpus.revisions)
     revised = [lineage] if lineage else [name for name, of in editions.items() if len(of) > 1]
     years = editions.get(revised[0], []) if len(revised) == 1 else []
-    asked = unvowelled(question)
-    for pattern, step in ((wording.later, 1), (wording.sooner, -1)):
-        rest = _without_asking(pattern.sub(" ", asked), wording)
-        place = (years.index(year) if year in years else len(years) - 1) + step
-        if (
-            pattern.search(asked)
-            and not content_words(" ".join(re.findall(r"\w+", rest)), language)
-            and 0 <= place < len(years)
-        ):
-            return years[place]
-    return None
+    here = years.index(year) if year in years else len(years) - 1
+    return next((years[here + step] for step in steps if 0 <= here + step < len(years)), None)
 
 
 def relative_item(question: str, language: str) -> int:
@@ -752,10 +742,11 @@ def _addressees(
     do ("who reports to the Council?", "who works with it?"), or is the topic: "about developing
     countries", of which no text asks anything, or "about the Director" where another is asked.
     """
+    plain = aligned(question)
     roles = roles_in(wording.language)
     before = mask.copy()
-    bodies_named = _bodies_named(question, wording, held)
-    parts = roles.parts(aligned(question), [(body.start, body.end) for body in bodies_named])
+    bodies_named = _bodies_named(question, plain, wording, held)
+    parts = roles.parts(plain, [(body.start, body.end) for body in bodies_named])
     asked = [body for body, part in zip(bodies_named, parts, strict=True) if part is Part.ASKED]
     if not asked:
         asked = [
@@ -770,8 +761,7 @@ def _addressees(
         for body in asked
         if before.is_free(body.start, body.end)
         and not (
-            _BODIES.issuperset(body.addressees)
-            and roles.is_owner(aligned(question), body.start, body.end)
+            _BODIES.issuperset(body.addressees) and roles.is_owner(plain, body.start, body.end)
         )
     ]
     # Of several bodies that adopted texts, none is known to be the one that acts.
@@ -797,8 +787,10 @@ class _BodyNamed:
     addressees: tuple[str, ...]  # canonical English names
 
 
-def _bodies_named(question: str, wording: _Wording, held: SectionSummary) -> tuple[_BodyNamed, ...]:
-    """The bodies that a question names, in order, without overlap."""
+def _bodies_named(
+    question: str, plain: str, wording: _Wording, held: SectionSummary
+) -> tuple[_BodyNamed, ...]:
+    """The bodies that a question names, in order, without overlap; `plain` is it, `aligned`."""
     named = _Mask(question)
     found = []
     for mention in phrasebook().find_addressees(question):
@@ -806,7 +798,7 @@ def _bodies_named(question: str, wording: _Wording, held: SectionSummary) -> tup
         found.append(_BodyNamed(mention.start, mention.end, (mention.addressee,)))
     for pattern, openings in wording.offices:
         meant = tuple(name for name in sorted(held.addressees) if name.startswith(openings))
-        for office in pattern.finditer(aligned(question)):
+        for office in pattern.finditer(plain):
             if meant and named.is_free(*office.span()):
                 named.cover(*office.span())
                 found.append(_BodyNamed(*office.span(), meant))
@@ -852,7 +844,12 @@ def _ordinal(question: str, mask: _Mask, patterns: Sequence[re.Pattern[str]]) ->
 
 def _topic(mask: _Mask, wording: _Wording) -> str:
     """The words that are left when those that were understood and those that only ask are out."""
-    rest = _without_asking(wording.comparison.sub(" ", unvowelled(mask.rest())), wording)
+    return _words_left(wording.comparison.sub(" ", unvowelled(mask.rest())), wording)
+
+
+def _words_left(text: str, wording: _Wording) -> str:
+    """The words of a text that do not only ask."""
+    rest = _without_asking(text, wording)
     return " ".join(re.findall(r"[^\W_]+(?:[-/&.][^\W_]+)*", rest))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 
-from assistant.wording import alternation, folded, questions, unvowelled
+from assistant.wording import ARABIC_MARKS, alternation, folded, questions, unvowelled
 
 _EDGE = "\0"  # before and behind the body that is looked at
 _NEVER = re.compile(r"(?!)")
@@ -85,9 +85,9 @@ class Roles:
 
     def are_joined(self, between: str) -> bool:
         """The same, where nothing else begins there ("and the", but not "by the")."""
-        words = re.findall(r"\w+", unvowelled(between))
-        goes_on = not words or words[0] in _AND or between.lstrip().startswith(_COMMAS)
-        return self.are_of_one_list(between) and goes_on
+        first = re.search(r"\w+", unvowelled(between))
+        goes_on = not first or first.group() in _AND or between.lstrip().startswith(_COMMAS)
+        return goes_on and self.are_of_one_list(between)
 
 
 @cache
@@ -132,7 +132,7 @@ _TO = {
 }
 # "What does it call on Member States to do?" is no question about them.
 _CALLED_ON = re.compile(
-    r"(?<!\w)(?:call|impos|plac|rel[iy]|depend|incumb|bind|binding)\w*\s+(?:\w+\s+){0,2}(?:up)?on\s+"
+    r"(?<!\w)(?:call|impos|plac|rel[iy]|depend|incumb|bind)\w*\s+(?:\w+\s+){0,2}(?:up)?on\s+"
     r"(?:\w+\s+){0,2}$"
 )
 # The body itself: in Russian not in the nominative, in English not before a verb of its own.
@@ -163,9 +163,8 @@ _TASK = {
     "ru": r"поруч|адресов|возлож|предпис|надлеж|предлаг|рекоменд|следует|резолюци",
     "ar": r"المسند|الموكل|الموجه|المعهود|الصادر|المطلوب",
 }
-_MARKS = r"\u064b-\u0652"  # vowel signs of Arabic
 _BETWEEN = {
-    language: rf"[{_MARKS}]*(?:\s+(?!{task})[\w'’&{_MARKS}-]+){{0,6}}"
+    language: rf"[{ARABIC_MARKS}]*(?:\s+(?!{task})[\w'’&{ARABIC_MARKS}-]+){{0,6}}"
     for language, task in _TASK.items()
 }
 # In Russian case tells who gets it (the dative); "to" may be a letter of an Arabic name, and the

@@ -30,7 +30,7 @@ SHORTEST = 5  # letters of a word that is mended by distance; shorter ones are n
 LONG = 10  # letters of a word in which two slips are mended
 ENDING = 2  # letters in which the forms of a word differ, where words have many
 INFLECTED = ("es", "fr", "ru")
-OTHER_SCRIPTS = ("ar", "ru")  # where a word in Latin letters is read as English, as all are in "zh"
+OTHER_SCRIPTS = ("ar", "ru")  # where a word in Latin letters is read as English
 SHORTEST_HAN = 4  # characters of a Chinese name that one wrong character may stand in
 
 _PARTICLES = "的了和与及在是对为把被就请"  # right where they stand, whatever name is near
@@ -43,13 +43,14 @@ def mended(question: str, language: str | None = None) -> str:
     language = language or detect_language(question) or "en"
     if language == "zh":
         question = _HAN.sub(lambda run: _mended_han(run.group()), question)
+        language = "en"  # of the words that are left
     return _WORD.sub(lambda match: _mended_word(match.group(), language), question)
 
 
 def _mended_word(word: str, language: str) -> str:
     if word.isupper():
         return word
-    if language == "zh" or (word[0].isascii() and language in OTHER_SCRIPTS):
+    if word[0].isascii() and language in OTHER_SCRIPTS:
         language = "en"
     key = _folded(word)
     known = _lexicon(language).get(key)
@@ -131,7 +132,6 @@ def _mended_han(run: str) -> str:
     What reaches into a known word is no name: the first of 可持续行动计划 are not 可持续性.
     """
     names, lengths = _han_names()
-    inside = _inside_of_words(run)
     at = 0
     pieces = []
     while at < len(run):
@@ -143,9 +143,9 @@ def _mended_han(run: str) -> str:
             if window in names:
                 mended_to = window
                 break
-            if not {at, at + length} & inside:
-                mended_to = _one_character_off(window)
-            if mended_to:
+            near = _one_character_off(window)
+            if near and not {at, at + length} & _inside_of_words(run):
+                mended_to = near
                 break
         pieces.append(mended_to or run[at])
         at += len(mended_to) or 1

@@ -10,7 +10,7 @@ from typing import Any
 from corpus.tables import read_table
 
 _DATA = Path(__file__).parent / "data" / "questions.toml"
-_ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
+ARABIC_MARKS = r"\u064b-\u065f\u0670\u0640"  # as a range of characters
 
 
 @cache
@@ -31,7 +31,7 @@ def aligned(text: str) -> str:
 
 def unvowelled(text: str) -> str:
     """Folded, without the vowel signs that Arabic may be written with."""
-    return _ARABIC_MARKS.sub("", folded(text))
+    return re.sub(f"[{ARABIC_MARKS}]", "", folded(text))
 
 
 def alternation(words: Iterable[str]) -> str:

@@ -143,8 +143,7 @@ class ClauseIndex:
         # mean and length are taken off after the product, where there is less to take it off.
         self._centred_tokens: Vectors | None = None
         if embedded.tokens.size <= IN_MEMORY:
-            moved = embedded.tokens - self._token_means[self._token_codes]
-            self._centred_tokens = (moved / self.token_lengths[:, None]).astype(np.float32)
+            self._centred_tokens = self._centre(slice(None))
 
     def __len__(self) -> int:
         return self._size
@@ -182,8 +181,12 @@ class ClauseIndex:
         first, last = self.embedded.token_bounds[self._first_piece[row : row + 2]]
         if self._centred_tokens is not None:
             return self._centred_tokens[first:last]
-        moved = self.embedded.tokens[first:last] - self._token_means[self._token_codes[first:last]]
-        return np.asarray(moved / self.token_lengths[first:last, None], np.float32)
+        return self._centre(slice(first, last))
+
+    def _centre(self, part: slice) -> Vectors:
+        """These token vectors, centred, [tokens, dimension]."""
+        moved = self.embedded.tokens[part] - self._token_means[self._token_codes[part]]
+        return np.asarray(moved / self.token_lengths[part, None], np.float32)
 
     def _token_signals(
         self, question: Question, tokens: Vectors, own: int, rows: Rows

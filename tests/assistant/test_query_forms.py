@@ -835,7 +835,11 @@ def test_later_and_before_are_the_texts_beside_the_one_spoken_of(before, questio
     ("before", "question", "years"),
     [
         ("What did the Johannesburg text say about reports?", "And before?", (2008,)),
-        ("What does the 2022 version say about reports?", "And the groups that met before?", ()),
+        (
+            "What does the 2022 version say about reports?",
+            "And the groups that met before?",
+            (2022,),
+        ),
     ],
 )
 def test_before_the_first_text_there_is_none_and_a_topic_of_its_own_has_its_own_time(
@@ -843,7 +847,7 @@ def test_before_the_first_text_there_is_none_and_a_topic_of_its_own_has_its_own_
 ):
     understood = understand_in_context(question, [before], corpus=place.corpus)
 
-    assert understood.years in (years, understand(before, corpus=place.corpus).years)
+    assert understood.years == years
 
 
 @pytest.mark.parametrize(
