@@ -223,7 +223,7 @@ def _mixed(options: argparse.Namespace, openers: "Openers") -> int:
 
 
 def _check(options: argparse.Namespace, openers: "Openers") -> int:
-    from embeddings.pairs import read_pairs  # noqa: PLC0415
+    from embeddings.pairs import clauses_of, read_pairs  # noqa: PLC0415
     from eval.cases import read_cases  # noqa: PLC0415
     from eval.splits import (  # noqa: PLC0415
         agreement,
@@ -238,8 +238,13 @@ def _check(options: argparse.Namespace, openers: "Openers") -> int:
     cases, problems = read_cases(options.cases, held={"founding": held.ids})
     if not cases and not problems:
         raise ExpectedError("no case found; give a .jsonl file or a folder of them with --cases")
-    found = (*leaks(cases), *learnt_leaks(cases, read_pairs()))
+    pairs = read_pairs()
+    found = (*leaks(cases), *learnt_leaks(cases, pairs))
+    learnt = clauses_of(pairs)
+    asked = sum(len(clause.questions) for clause in learnt)
     print(counts_text(cases))
+    print()
+    print(f"training pairs, looked through for leaks: {len(learnt):,} clauses, {asked:,} questions")
     print()
     print(agreement_text(agreement(cases)))
     print()

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree, html
 
 from corpus.clauses import clause_to_json
+from embeddings.pairs import clauses_of, read_pairs
 from eval.__main__ import main
 from eval.report import json_text, run_to_json
 from eval.systems import Held, Opened, Openers
@@ -356,6 +357,8 @@ def test_check_counts_and_passes_proper_cases(tmp_path):
 
     assert (found.returncode, found.stderr) == (0, "")
     assert "fact        1+1  1+1" in found.stdout
+    learnt = len(clauses_of(read_pairs()))
+    assert f"for leaks: {learnt:,} clauses, {6 * learnt:,} questions\n" in found.stdout
     assert found.stdout.endswith("2 cases, 0 problems, 0 leaks\n")
 
 
